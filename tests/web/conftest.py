@@ -1,0 +1,1 @@
+"""What web tests share: the cast and an organization."""

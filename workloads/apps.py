@@ -1,0 +1,9 @@
+"""The app of workloads."""
+
+from django.apps import AppConfig
+
+
+class WorkloadsConfig(AppConfig):
+    """What runs."""
+
+    name = "workloads"

@@ -1,0 +1,141 @@
+"""The one container of a pod."""
+
+from workloads.manifests.compute import resources, shares, whole_gpus
+from workloads.manifests.manifest import Manifest, present
+from workloads.manifests.storage import Mount
+from workloads.manifests.target import Identity
+from workloads.spec.facts import Facts
+from workloads.spec.platform import pull_policy
+from workloads.spec.pod import EnvironmentVariable, PodSettings, SecretKey
+from workloads.spec.pod import ConfigMapKey
+from workloads.spec.probes import Probe
+from workloads.spec.quantity import CommandLine
+from workloads.spec.security import Security
+
+NO_FACTS = Facts()
+
+
+def container(
+    pod: PodSettings,
+    role: str,
+    identity: Identity,
+    mounts: tuple[Mount, ...],
+    *,
+    port: int | None,
+    probe_port: bool,
+) -> Manifest:
+    """Return the container that is named after its role. No shell is involved."""
+    image = (pod.image or "").strip()
+    policy = pull_policy({"image": image}.get, NO_FACTS)
+    readiness = probe(pod.probes.readiness)
+    if probe_port and port and not readiness:
+        readiness = {"tcpSocket": {"port": port}, "periodSeconds": 10}
+    return present(
+        name=role,
+        image=image,
+        imagePullPolicy=pod.image_pull_policy or policy,
+        command=words(pod.command),
+        args=words(pod.args),
+        workingDir=pod.working_dir,
+        env=[*variables(pod), *built_in(pod, identity)],
+        ports=ports(pod, port),
+        resources=resources(pod.compute),
+        volumeMounts=[mount.mounted for mount in mounts if mount.mounted],
+        volumeDevices=[mount.device for mount in mounts if mount.device],
+        readinessProbe=readiness,
+        startupProbe=probe(pod.probes.startup),
+        livenessProbe=probe(pod.probes.liveness),
+        securityContext=security_context(pod.security),
+    )
+
+
+def words(line: CommandLine | None) -> list[str]:
+    """Return the words that the program gets."""
+    return list(line.words) if line else []
+
+
+def ports(pod: PodSettings, port: int | None) -> list[Manifest]:
+    """Return the serving port first, then the others in their order."""
+    serving = [{"name": "http", "containerPort": port}] if port else []
+    return [*serving, *(
+        present(name=p.name, containerPort=p.container_port, protocol=p.protocol)
+        for p in pod.ports
+    )]
+
+
+def variables(pod: PodSettings) -> list[Manifest]:
+    """Return the user's variables. Those of user credentials wait for their Secrets."""
+    return [
+        variable(entry)
+        for entry in pod.environment_variables
+        if entry.user_credential is None
+    ]
+
+
+def variable(entry: EnvironmentVariable) -> Manifest:
+    """Return a variable with its one source."""
+    path = entry.pod_field_ref and entry.pod_field_ref.path
+    source = present(
+        secretKeyRef=key_of(entry.secret),
+        configMapKeyRef=key_of(entry.config_map),
+        fieldRef=present(fieldPath=path),
+    )
+    return present(name=entry.name, value=entry.value, valueFrom=source)
+
+
+def key_of(source: SecretKey | ConfigMapKey | None) -> Manifest:
+    """Return a reference to one key of a Secret or ConfigMap."""
+    return present(name=source.name, key=source.key) if source else {}
+
+
+def built_in(pod: PodSettings, identity: Identity) -> list[Manifest]:
+    """Return what every container is told (policies.md §9).
+
+    KAI itself counts the GPUs of a pod that takes parts of them (kubernetes.md §7.7).
+    """
+    told = {
+        "RUNAI_PROJECT": identity.project,
+        "RUNAI_JOB_NAME": identity.name,
+        "RUNAI_JOB_UUID": identity.id,
+    }
+    if not shares(pod.compute):
+        told["RUNAI_NUM_OF_GPUS"] = str(whole_gpus(pod.compute))
+    node = {"fieldRef": {"fieldPath": "spec.nodeName"}}
+    return [
+        *({"name": name, "value": value} for name, value in told.items()),
+        {"name": "NODE_NAME", "valueFrom": node},
+    ]
+
+
+def probe(check: Probe | None) -> Manifest:
+    """Return a health check, its handler one level up as Kubernetes has it."""
+    if check is None:
+        return {}
+    http, tcp = check.handler.http_get, check.handler.tcp_socket
+    run, grpc = check.handler.exec, check.handler.grpc
+    return present(
+        httpGet=http and present(**http.model_dump(by_alias=True)),
+        tcpSocket=tcp and present(port=tcp.port),
+        exec=run and present(command=words(run.command)),
+        grpc=grpc and present(port=grpc.port, service=grpc.service),
+        initialDelaySeconds=check.initial_delay_seconds,
+        periodSeconds=check.period_seconds,
+        timeoutSeconds=check.timeout_seconds,
+        successThreshold=check.success_threshold,
+        failureThreshold=check.failure_threshold,
+    )
+
+
+def security_context(security: Security) -> Manifest:
+    """Return who the container runs as, and what it may do."""
+    custom = security.uid_gid_source != "fromTheImage"
+    return present(
+        runAsUser=security.run_as_uid if custom else None,
+        runAsGroup=security.run_as_gid if custom else None,
+        runAsNonRoot=security.run_as_non_root,
+        readOnlyRootFilesystem=security.read_only_root_filesystem,
+        allowPrivilegeEscalation=security.allow_privilege_escalation,
+        privileged=security.privileged,
+        seccompProfile=present(type=security.seccomp_profile_type),
+        capabilities=present(add=list(security.capabilities)),
+    )
