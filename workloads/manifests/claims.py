@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from hashlib import sha256
 
 from workloads.manifests.manifest import Manifest, present
@@ -15,10 +16,59 @@ LONGEST = 63
 KEPT = 49
 
 
+@dataclass(frozen=True)
+class Made:
+    """What becomes of the new volumes of one role."""
+
+    role: str
+    pods: int
+    """Of the role, over all replicas."""
+
+    identity: Identity
+    target: Target
+
+    def name(self, place: int, item: Pvc) -> str:
+        """Return the stored name of a claim, or the one that it is made under."""
+        key = item_key(place, item)
+        stored = self.target.claims.get(f"{self.role}/{key}")
+        return stored or claim_name(self.identity, self.role, key)
+
+    def from_template(self, place: int, item: Pvc) -> bool:
+        """Whether each pod gets a claim of its own. One that was made stays one."""
+        able = "volumeClaimTemplates" in self.target.lws_features
+        stored = f"{self.role}/{item_key(place, item)}" in self.target.claims
+        return able and not stored and self.pods > 1 and not shared(item)
+
+    def template_name(self, place: int) -> str:
+        """Return the name of a template's volume. Both roles get it; it says whose."""
+        return f"{self.role}-pvc-{place}"
+
+
 def roles(spec: WorkloadSpec) -> dict[str, PodSettings]:
     """Return the settings of each role that has pods."""
     worker = {"worker": spec.worker or spec.leader} if spec.workers else {}
     return {"leader": spec.leader} | worker
+
+
+def made(spec: WorkloadSpec, role: str, identity: Identity, target: Target) -> Made:
+    """Return what becomes of the new volumes of a role."""
+    return Made(role, pods_of(spec, role), identity, target)
+
+
+def pods_of(spec: WorkloadSpec, role: str) -> int:
+    """Return the pods of a role over all replicas."""
+    return spec.replicas * (1 if role == "leader" else spec.workers)
+
+
+def shared(item: Pvc) -> bool:
+    """Whether several nodes can mount the new volume."""
+    modes = item.claim_info.access_modes
+    return modes.read_only_many or modes.read_write_many
+
+
+def item_key(place: int, item: Pvc) -> str:
+    """Return what tells the item from its neighbours."""
+    return item.name or str(place)
 
 
 def claim_names(spec: WorkloadSpec, identity: Identity) -> dict[str, str]:
@@ -27,14 +77,9 @@ def claim_names(spec: WorkloadSpec, identity: Identity) -> dict[str, str]:
         f"{role}/{key}": claim_name(identity, role, key)
         for role, pod in roles(spec).items()
         for place, item in enumerate(pod.storage.pvc)
-        if not item.existing_pvc and not one_each(item, role, spec)
-        for key in (item_key(item, place),)
+        for key in (item_key(place, item),)
+        if not item.existing_pvc and (shared(item) or pods_of(spec, role) <= 1)
     }
-
-
-def item_key(item: Pvc, place: int) -> str:
-    """Return what tells the item from its neighbours."""
-    return item.name or str(place)
 
 
 def claim_name(identity: Identity, role: str, key: str) -> str:
@@ -47,34 +92,6 @@ def claim_name(identity: Identity, role: str, key: str) -> str:
     return f"{plain[:KEPT]}-{sha256(typed.encode()).hexdigest()[:6]}-{mark}"
 
 
-def one_each(item: Pvc, role: str, spec: WorkloadSpec) -> bool:
-    """Whether one node at a time can mount it, and the role has several pods."""
-    modes = item.claim_info.access_modes
-    shared = modes.read_only_many or modes.read_write_many
-    pods = spec.replicas * (1 if role == "leader" else spec.workers)
-    return not shared and pods > 1
-
-
-def from_template(
-    item: Pvc, key: str, role: str, spec: WorkloadSpec, target: Target
-) -> bool:
-    """Whether each pod gets a claim of its own. One that was made stays as it is."""
-    able = "volumeClaimTemplates" in target.lws_features
-    made = f"{role}/{key}" in target.claims
-    return able and not made and one_each(item, role, spec)
-
-
-def new_volumes(
-    spec: WorkloadSpec, target: Target
-) -> Iterator[tuple[str, int, Pvc, bool]]:
-    """Yield role, place and item of what is made, and whether for each pod."""
-    for role, pod in roles(spec).items():
-        for place, item in enumerate(pod.storage.pvc):
-            if not item.existing_pvc:
-                each = from_template(item, item_key(item, place), role, spec, target)
-                yield role, place, item, each
-
-
 def claims(
     spec: WorkloadSpec, identity: Identity, target: Target, text: str
 ) -> list[Manifest]:
@@ -83,40 +100,26 @@ def claims(
         {
             "apiVersion": "v1",
             "kind": "PersistentVolumeClaim",
-            "metadata": metadata(
-                made_name(identity, target, role, item_key(item, place)),
-                identity,
-                target,
-                text,
-            ),
+            "metadata": metadata(of.name(place, item), identity, target, text),
             "spec": claim(item.claim_info),
         }
-        for role, place, item, each in new_volumes(spec, target)
-        if not each
+        for of, place, item in _new(spec, identity, target)
+        if not of.from_template(place, item)
     ]
 
 
-def claim_templates(spec: WorkloadSpec, target: Target) -> list[Manifest]:
+def claim_templates(
+    spec: WorkloadSpec, identity: Identity, target: Target
+) -> list[Manifest]:
     """Return the claims that every pod of both roles gets (kubernetes.md §1.1)."""
     return [
         {
-            "metadata": {"name": template_name(role, place)},
+            "metadata": {"name": of.template_name(place)},
             "spec": claim(item.claim_info),
         }
-        for role, place, item, each in new_volumes(spec, target)
-        if each
+        for of, place, item in _new(spec, identity, target)
+        if of.from_template(place, item)
     ]
-
-
-def template_name(role: str, place: int) -> str:
-    """Return the volume's name; both roles' pods get it, so it says whose it is."""
-    return f"{role}-pvc-{place}"
-
-
-def made_name(identity: Identity, target: Target, role: str, key: str) -> str:
-    """Return the stored name of a claim, or the one that it will be made under."""
-    stored = target.claims.get(f"{role}/{key}")
-    return stored or claim_name(identity, role, key)
 
 
 def claim(info: ClaimInfo) -> Manifest:
@@ -137,3 +140,13 @@ def access_modes(modes: AccessModes) -> list[str]:
         "ReadWriteMany": modes.read_write_many,
     }
     return [mode for mode, said in wanted.items() if said] or ["ReadWriteOnce"]
+
+
+def _new(
+    spec: WorkloadSpec, identity: Identity, target: Target
+) -> Iterator[tuple[Made, int, Pvc]]:
+    for role, pod in roles(spec).items():
+        of = made(spec, role, identity, target)
+        for place, item in enumerate(pod.storage.pvc):
+            if not item.existing_pvc:
+                yield of, place, item

@@ -12,35 +12,30 @@ MEBIBYTE = 2**20
 
 def resources(compute: Compute) -> Manifest:
     """Return requests and limits. A part of a GPU is none of them (fact 9)."""
-    both = {
+    both: Manifest = {
         str(extra.resource): extra.quantity for extra in compute.extended_resources
     }
     both |= {GPU: whole_gpus(compute) or None}
-    return present(
-        requests=present(
-            **{
-                "cpu": cores(compute.cpu_core_request),
-                "memory": compute.cpu_memory_request,
-                "ephemeral-storage": compute.ephemeral_storage_request,
-            },
-            **both,
-        ),
-        limits=present(
-            **{
-                "cpu": cores(compute.cpu_core_limit),
-                "memory": compute.cpu_memory_limit,
-                "ephemeral-storage": compute.ephemeral_storage_limit,
-            },
-            **both,
-        ),
-    )
+    least = {
+        "cpu": cores(compute.cpu_core_request),
+        "memory": compute.cpu_memory_request,
+        "ephemeral-storage": compute.ephemeral_storage_request,
+    }
+    most = {
+        "cpu": cores(compute.cpu_core_limit),
+        "memory": compute.cpu_memory_limit,
+        "ephemeral-storage": compute.ephemeral_storage_limit,
+    }
+    return present(requests=present(**(both | least)), limits=present(**(both | most)))
 
 
 def shares(compute: Compute) -> bool:
     """Whether the pod takes parts of its GPUs. All of one is not a part."""
     if compute.gpu_request_type == "portion":
         return compute.gpu_portion_request not in (None, 1)
-    return compute.gpu_request_type == "memory" and compute.gpu_memory_request is not None
+    return (
+        compute.gpu_request_type == "memory" and compute.gpu_memory_request is not None
+    )
 
 
 def whole_gpus(compute: Compute) -> int:

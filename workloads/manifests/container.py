@@ -2,12 +2,16 @@
 
 from workloads.manifests.compute import resources, shares, whole_gpus
 from workloads.manifests.manifest import Manifest, present
-from workloads.manifests.storage import Mount
+from workloads.manifests.role import Role
 from workloads.manifests.target import Identity
 from workloads.spec.facts import Facts
 from workloads.spec.platform import pull_policy
-from workloads.spec.pod import EnvironmentVariable, PodSettings, SecretKey
-from workloads.spec.pod import ConfigMapKey
+from workloads.spec.pod import (
+    ConfigMapKey,
+    EnvironmentVariable,
+    PodSettings,
+    SecretKey,
+)
 from workloads.spec.probes import Probe
 from workloads.spec.quantity import CommandLine
 from workloads.spec.security import Security
@@ -15,34 +19,24 @@ from workloads.spec.security import Security
 NO_FACTS = Facts()
 
 
-def container(
-    pod: PodSettings,
-    role: str,
-    identity: Identity,
-    mounts: tuple[Mount, ...],
-    *,
-    port: int | None,
-    probe_port: bool,
-) -> Manifest:
+def container(role: Role) -> Manifest:
     """Return the container that is named after its role. No shell is involved."""
+    pod = role.pod
     image = (pod.image or "").strip()
-    policy = pull_policy({"image": image}.get, NO_FACTS)
-    readiness = probe(pod.probes.readiness)
-    if probe_port and port and not readiness:
-        readiness = {"tcpSocket": {"port": port}, "periodSeconds": 10}
     return present(
-        name=role,
+        name=role.name,
         image=image,
-        imagePullPolicy=pod.image_pull_policy or policy,
+        imagePullPolicy=pod.image_pull_policy
+        or pull_policy({"image": image}.get, NO_FACTS),
         command=words(pod.command),
         args=words(pod.args),
         workingDir=pod.working_dir,
-        env=[*variables(pod), *built_in(pod, identity)],
-        ports=ports(pod, port),
+        env=[*variables(pod), *built_in(pod, role.identity)],
+        ports=ports(pod, role.port),
         resources=resources(pod.compute),
-        volumeMounts=[mount.mounted for mount in mounts if mount.mounted],
-        volumeDevices=[mount.device for mount in mounts if mount.device],
-        readinessProbe=readiness,
+        volumeMounts=[mount.mounted for mount in role.mounts if mount.mounted],
+        volumeDevices=[mount.device for mount in role.mounts if mount.device],
+        readinessProbe=probe(pod.probes.readiness) or role.port_probe,
         startupProbe=probe(pod.probes.startup),
         livenessProbe=probe(pod.probes.liveness),
         securityContext=security_context(pod.security),
@@ -57,10 +51,13 @@ def words(line: CommandLine | None) -> list[str]:
 def ports(pod: PodSettings, port: int | None) -> list[Manifest]:
     """Return the serving port first, then the others in their order."""
     serving = [{"name": "http", "containerPort": port}] if port else []
-    return [*serving, *(
-        present(name=p.name, containerPort=p.container_port, protocol=p.protocol)
-        for p in pod.ports
-    )]
+    return [
+        *serving,
+        *(
+            present(name=p.name, containerPort=p.container_port, protocol=p.protocol)
+            for p in pod.ports
+        ),
+    ]
 
 
 def variables(pod: PodSettings) -> list[Manifest]:

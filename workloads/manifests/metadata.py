@@ -40,8 +40,8 @@ def reserved(key: str) -> bool:
 
 
 def normalised(spec: WorkloadSpec) -> str:
-    """Return the spec as the one JSON text that its hash is taken of."""
-    said = spec.model_dump(mode="json", by_alias=True, exclude_none=True)
+    """Return what the spec says beyond the defaults, as the text that is hashed."""
+    said = spec.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     return json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 

@@ -1,0 +1,23 @@
+"""A workload as Kubernetes objects. Pure: no cluster, no database."""
+
+from workloads.manifests.claims import claim_names
+from workloads.manifests.demand import Demand, demand
+from workloads.manifests.manifest import Manifest
+from workloads.manifests.network import endpoint_address
+from workloads.manifests.pod import probe_pods
+from workloads.manifests.target import Identity, Target
+from workloads.manifests.text import yaml_text
+from workloads.manifests.workload import manifests
+
+__all__ = [
+    "Demand",
+    "Identity",
+    "Manifest",
+    "Target",
+    "claim_names",
+    "demand",
+    "endpoint_address",
+    "manifests",
+    "probe_pods",
+    "yaml_text",
+]
