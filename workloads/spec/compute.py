@@ -7,8 +7,8 @@ from pydantic import Field, StringConstraints
 from workloads.spec.model import NEEDED, SpecModel
 from workloads.spec.quantity import Quantity
 
-Cores = Annotated[float, Field(ge=0, le=100_000)]
-Portion = Annotated[float, Field(gt=0, le=1)]
+Cores = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
+Portion = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 ResourceName = Annotated[str, StringConstraints(min_length=1, max_length=317)]
 
 
@@ -19,7 +19,7 @@ class ExtendedResource(SpecModel):
 
     resource: Annotated[ResourceName | None, NEEDED] = Field(None, title="Resource")
     quantity: Annotated[Quantity | None, NEEDED] = Field(None, title="Quantity")
-    exclude: bool | None = None
+    exclude: bool | None = Field(None, title="Leave out")
 
 
 class Compute(SpecModel):

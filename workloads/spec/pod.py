@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from workloads.spec.compute import Compute
-from workloads.spec.model import NEEDED, SpecModel
+from workloads.spec.model import MULTILINE, NEEDED, Begins, SpecModel
 from workloads.spec.probes import Probes
 from workloads.spec.quantity import CommandLine
 from workloads.spec.security import Security
@@ -21,10 +21,11 @@ class ImagePullSecret(SpecModel):
     """A credential that the image is pulled with."""
 
     key_field: ClassVar[str] = "name"
+    rule_names: ClassVar[dict[str, str]] = {"userCredentials": "userCredential"}
 
     name: Annotated[LabelName | None, NEEDED] = Field(None, title="Name")
     user_credential: bool = Field(False, title="My own credential")
-    exclude: bool | None = None
+    exclude: bool | None = Field(None, title="Leave out")
 
 
 class SecretKey(SpecModel):
@@ -56,13 +57,17 @@ class EnvironmentVariable(SpecModel):
     )  # fmt: skip
 
     name: Annotated[Name | None, NEEDED] = Field(None, title="Name")
-    value: str | None = Field(None, max_length=32768, title="Value")
+    value: Annotated[str | None, MULTILINE] = Field(
+        None, max_length=32768, title="Value"
+    )
     secret: SecretKey | None = None
     config_map: ConfigMapKey | None = None
     pod_field_ref: PodField | None = None
     user_credential: SecretKey | None = None
-    description: str | None = Field(None, max_length=250, title="Instructions")
-    exclude: bool | None = None
+    description: Annotated[str | None, MULTILINE] = Field(
+        None, max_length=250, title="Instructions"
+    )
+    exclude: bool | None = Field(None, title="Leave out")
 
 
 class Annotation(SpecModel):
@@ -71,8 +76,10 @@ class Annotation(SpecModel):
     key_field: ClassVar[str] = "name"
 
     name: Annotated[LabelName | None, NEEDED] = Field(None, title="Name")
-    value: str | None = Field(None, max_length=32768, title="Value")
-    exclude: bool | None = None
+    value: Annotated[str | None, MULTILINE] = Field(
+        None, max_length=32768, title="Value"
+    )
+    exclude: bool | None = Field(None, title="Leave out")
 
 
 class Label(SpecModel):
@@ -82,7 +89,7 @@ class Label(SpecModel):
 
     name: Annotated[LabelName | None, NEEDED] = Field(None, title="Name")
     value: str | None = Field(None, max_length=63, title="Value")
-    exclude: bool | None = None
+    exclude: bool | None = Field(None, title="Leave out")
 
 
 class Toleration(SpecModel):
@@ -90,7 +97,7 @@ class Toleration(SpecModel):
 
     key_field: ClassVar[str] = "name"
 
-    name: LabelName | None = None
+    name: LabelName | None = Field(None, title="Item")
     key: Annotated[Name | None, NEEDED] = Field(None, title="Key")
     operator: Literal["Equal", "Exists"] = Field("Equal", title="Operator")
     value: Annotated[Name | None, NEEDED] = Field(None, title="Value")
@@ -98,13 +105,15 @@ class Toleration(SpecModel):
         "Any", title="Effect"
     )
     seconds: int | None = Field(None, ge=1, title="Seconds")
-    exclude: bool | None = None
+    exclude: bool | None = Field(None, title="Leave out")
 
 
 class PodAffinity(SpecModel):
     """A topology that the pods of a replica share."""
 
-    type: Literal["Required", "Preferred"] | None = Field(None, title="Topology rule")
+    type: Annotated[Literal["Required", "Preferred"] | None, NEEDED] = Field(
+        None, title="Topology rule"
+    )
     """Required: only there. Preferred: there if there is room."""
 
     key: Annotated[Name | None, NEEDED] = Field(None, title="Topology key")
@@ -116,13 +125,15 @@ class MatchExpression(SpecModel):
 
     key: Name
     operator: Literal["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"]
-    values: tuple[str, ...] = ()
+    values: tuple[Annotated[str, StringConstraints(max_length=63)], ...] = Field(
+        (), max_length=100
+    )
 
 
 class NodeSelectorTerm(SpecModel):
     """Expressions that must all hold."""
 
-    match_expressions: tuple[MatchExpression, ...] = Field(min_length=1)
+    match_expressions: tuple[MatchExpression, ...] = Field(min_length=1, max_length=100)
 
 
 class NodeAffinity(SpecModel):
@@ -133,7 +144,9 @@ class NodeAffinity(SpecModel):
 
     arbitrary: ClassVar[bool] = True
 
-    node_selector_terms: tuple[NodeSelectorTerm, ...] = Field(min_length=1)
+    node_selector_terms: tuple[NodeSelectorTerm, ...] = Field(
+        min_length=1, max_length=100
+    )
 
 
 class Port(SpecModel):
@@ -148,7 +161,7 @@ class Port(SpecModel):
         None, title="Container port"
     )
     protocol: Literal["TCP", "UDP", "SCTP"] = Field("TCP", title="Protocol")
-    exclude: bool | None = None
+    exclude: bool | None = Field(None, title="Leave out")
 
 
 class NodeLabel(SpecModel):
@@ -160,13 +173,15 @@ class NodeLabel(SpecModel):
         None, title="Label"
     )
     value: str | None = Field(None, max_length=63, title="Value")
-    exclude: bool | None = None
+    exclude: bool | None = Field(None, title="Leave out")
 
 
 class PodSettings(SpecModel):
     """What one pod of the group runs, whatever its role."""
 
-    image: Annotated[Text | None, NEEDED] = Field(None, title="Image URL")
+    image: Annotated[Text | None, NEEDED, Begins("/:@")] = Field(
+        None, title="Image URL"
+    )
     """Registry, repository and tag, such as vllm/vllm-openai:v0.11.0."""
 
     image_pull_policy: Literal["IfNotPresent", "Always", "Never"] | None = Field(

@@ -19,7 +19,7 @@ class HttpGet(SpecModel):
     port: Annotated[PortNumber | None, NEEDED] = Field(None, title="Port")
     path: Word | None = Field(None, title="Path")
     scheme: Literal["HTTP", "HTTPS"] = Field("HTTP", title="Scheme")
-    host: Word | None = None
+    host: Word | None = Field(None, title="Host")
 
 
 class TcpSocket(SpecModel):

@@ -1,15 +1,17 @@
 """The spec as a tree of fields, read once from the models."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import NoneType, UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
-from pydantic import TypeAdapter
+from pydantic import BeforeValidator, TypeAdapter
 from pydantic.fields import FieldInfo
 
-from workloads.spec.model import Needed, SpecModel
+from workloads.spec.model import Begins, Multiline, Needed, SpecModel
 from workloads.spec.paths import FieldPath
+from workloads.spec.quantity import CommandLine
+from workloads.spec.text import line, lines
 from workloads.spec.workload import WorkloadSpec
 
 T = TypeVar("T")
@@ -39,6 +41,18 @@ class Field:
     default: Any = None
     """The platform's, where it is always the same one."""
 
+    kind: type = NoneType
+    """The class of a leaf's value, or of the values of an array."""
+
+    arbitrary: bool = False
+    """An object that policies judge as a whole."""
+
+    begins: str = ""
+    """What may follow a beginning that a policy demands; empty: none can."""
+
+    rule_names: Mapping[str, str] = field(default_factory=dict)
+    """Of a list: names that attributes have in a policy only."""
+
     adapter: "TypeAdapter[Any] | None" = None
 
     def parse(self, value: Any, *, strict: bool = False) -> Any:
@@ -46,6 +60,7 @@ class Field:
         assert self.adapter is not None
         if self.array and isinstance(value, list):
             value = tuple(value)
+        strict = strict and not self.arbitrary
         return self.adapter.validate_python(value, strict=strict)
 
     def __iter__(self) -> Iterator["Field"]:
@@ -67,7 +82,16 @@ def _field(path: FieldPath, info: FieldInfo) -> Field:
     if _is_model(inner):
         one_of = frozenset(getattr(inner, "one_of", ()))
         children = _children(path, inner)
-        return Field(path, info, children, True, key=inner.key_field, one_of=one_of)
+        names = getattr(inner, "rule_names", {})
+        return Field(
+            path,
+            info,
+            children,
+            items=True,
+            key=inner.key_field,
+            one_of=one_of,
+            rule_names=names,
+        )
     if _is_model(kind):
         return Field(path, info, _children(path, kind), optional=optional)
     return Field(
@@ -77,12 +101,29 @@ def _field(path: FieldPath, info: FieldInfo) -> Field:
         array=inner is not None,
         needed=any(isinstance(mark, Needed) for mark in info.metadata),
         default=info.default if info.default != () else None,
-        adapter=_adapter(info),
+        kind=_bare(inner or kind),
+        arbitrary=_is_arbitrary(kind),
+        begins=_begins(info),
+        adapter=_adapter(info, kind),
     )
 
 
-def _adapter(info: FieldInfo) -> "TypeAdapter[Any]":
-    annotated: Any = Annotated[(info.annotation, *info.metadata, None)]
+def _bare(kind: Any) -> type:
+    """Return the class below ``Annotated`` and ``Literal``."""
+    if get_origin(kind) is Annotated:
+        return _bare(get_args(kind)[0])
+    return str if get_origin(kind) is Literal else kind
+
+
+def _begins(info: FieldInfo) -> str:
+    marks = (mark for mark in info.metadata if isinstance(mark, Begins))
+    return next((mark.boundaries for mark in marks), "")
+
+
+def _adapter(info: FieldInfo, kind: Any) -> "TypeAdapter[Any]":
+    marked = any(isinstance(mark, Multiline) for mark in info.metadata)
+    cleaned = BeforeValidator(lines if marked or kind is CommandLine else line)
+    annotated: Any = Annotated[(info.annotation, *info.metadata, cleaned)]
     return TypeAdapter(annotated)
 
 
@@ -103,7 +144,11 @@ def _without_none(annotation: Any) -> tuple[Any, bool]:
 
 def _is_model(kind: Any) -> bool:
     section = isinstance(kind, type) and issubclass(kind, SpecModel)
-    return section and not getattr(kind, "arbitrary", False)
+    return section and not _is_arbitrary(kind)
+
+
+def _is_arbitrary(kind: Any) -> bool:
+    return getattr(kind, "arbitrary", False) is True
 
 
 SCHEMA = Field(FieldPath(), FieldInfo(), _children(FieldPath(), WorkloadSpec))

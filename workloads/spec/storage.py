@@ -4,8 +4,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
-from workloads.spec.model import NEEDED, SpecModel
-from workloads.spec.quantity import Quantity
+from workloads.spec.model import NEEDED, Begins, SpecModel
+from workloads.spec.quantity import StorageSize
 
 Path = Annotated[str, StringConstraints(min_length=1, max_length=4096)]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=63)]
@@ -24,7 +24,7 @@ class AccessModes(SpecModel):
 class ClaimInfo(SpecModel):
     """A volume that is made for this workload."""
 
-    size: Annotated[Quantity | None, NEEDED] = Field(None, title="Claim size")
+    size: Annotated[StorageSize | None, NEEDED] = Field(None, title="Claim size")
     storage_class: ObjectName | None = Field(None, title="Storage class")
     """None: a volume that an administrator made beforehand."""
 
@@ -39,15 +39,15 @@ class Pvc(SpecModel):
 
     key_field: ClassVar[str] = "name"
 
-    name: Key | None = None
+    name: Key | None = Field(None, title="Item")
     existing_pvc: bool = Field(False, title="Existing claim")
     claim_name: Annotated[Key | None, NEEDED] = Field(None, title="Claim name")
     claim_info: ClaimInfo = ClaimInfo()
     path: Annotated[Path | None, NEEDED] = Field(None, title="Container path")
     read_only: bool = Field(False, title="Read only")
-    ephemeral: bool | None = None
-    data_sharing: bool | None = None
-    exclude: bool | None = None
+    ephemeral: bool | None = Field(None, title="Ephemeral")
+    data_sharing: bool | None = Field(None, title="Shared by several projects")
+    exclude: bool | None = Field(None, title="Leave out")
 
 
 class ConfigMapVolume(SpecModel):
@@ -55,14 +55,14 @@ class ConfigMapVolume(SpecModel):
 
     key_field: ClassVar[str] = "name"
 
-    name: Key | None = None
+    name: Key | None = Field(None, title="Item")
     config_map: Annotated[ObjectName | None, NEEDED] = Field(None, title="ConfigMap")
     mount_path: Annotated[Path | None, NEEDED] = Field(None, title="Container path")
     sub_path: Path | None = Field(None, title="ConfigMap sub-path")
     """One file, such as app.properties."""
 
     default_mode: Mode | None = Field(None, title="File mode")
-    exclude: bool | None = None
+    exclude: bool | None = Field(None, title="Leave out")
 
 
 class SecretVolume(SpecModel):
@@ -70,11 +70,11 @@ class SecretVolume(SpecModel):
 
     key_field: ClassVar[str] = "name"
 
-    name: Key | None = None
+    name: Key | None = Field(None, title="Item")
     secret: Annotated[ObjectName | None, NEEDED] = Field(None, title="Secret")
     mount_path: Annotated[Path | None, NEEDED] = Field(None, title="Container path")
     default_mode: Mode | None = Field(None, title="File mode")
-    exclude: bool | None = None
+    exclude: bool | None = Field(None, title="Leave out")
 
 
 class EmptyDirVolume(SpecModel):
@@ -82,15 +82,15 @@ class EmptyDirVolume(SpecModel):
 
     key_field: ClassVar[str] = "name"
 
-    name: Key | None = None
-    size_limit: Quantity | None = Field(None, title="Size")
+    name: Key | None = Field(None, title="Item")
+    size_limit: StorageSize | None = Field(None, title="Size")
     """The most that it may hold."""
 
     path: Annotated[Path | None, NEEDED] = Field(None, title="Container path")
     medium: Literal["Memory"] | None = Field(None, title="Storage medium")
     """Memory-backed storage is faster, and lost when the pod restarts."""
 
-    exclude: bool | None = None
+    exclude: bool | None = Field(None, title="Leave out")
 
 
 class Nfs(SpecModel):
@@ -98,12 +98,12 @@ class Nfs(SpecModel):
 
     key_field: ClassVar[str] = "name"
 
-    name: Key | None = None
+    name: Key | None = Field(None, title="Item")
     server: Annotated[ObjectName | None, NEEDED] = Field(None, title="Server")
     path: Annotated[Path | None, NEEDED] = Field(None, title="Path on the server")
     mount_path: Annotated[Path | None, NEEDED] = Field(None, title="Container path")
     read_only: bool = Field(True, title="Read only")
-    exclude: bool | None = None
+    exclude: bool | None = Field(None, title="Leave out")
 
 
 class Git(SpecModel):
@@ -111,13 +111,13 @@ class Git(SpecModel):
 
     key_field: ClassVar[str] = "name"
 
-    name: Key | None = None
+    name: Key | None = Field(None, title="Item")
     repository: Annotated[Path | None, NEEDED] = Field(None, title="Repository")
     branch: ObjectName | None = Field(None, title="Branch")
     revision: ObjectName | None = Field(None, title="Revision")
     path: Annotated[Path | None, NEEDED] = Field(None, title="Container path")
-    credential_id: ObjectName | None = None
-    exclude: bool | None = None
+    credential_id: ObjectName | None = Field(None, title="Credential")
+    exclude: bool | None = Field(None, title="Leave out")
 
 
 class HostPath(SpecModel):
@@ -125,12 +125,16 @@ class HostPath(SpecModel):
 
     key_field: ClassVar[str] = "name"
 
-    name: Key | None = None
-    path: Annotated[Path | None, NEEDED] = Field(None, title="Path on the node")
+    name: Key | None = Field(None, title="Item")
+    path: Annotated[Path | None, NEEDED, Begins("/")] = Field(
+        None, title="Path on the node"
+    )
     mount_path: Annotated[Path | None, NEEDED] = Field(None, title="Container path")
     read_only: bool = Field(True, title="Read only")
-    mount_propagation: Literal["None", "HostToContainer"] | None = None
-    exclude: bool | None = None
+    mount_propagation: Literal["None", "HostToContainer"] | None = Field(
+        None, title="Mount propagation"
+    )
+    exclude: bool | None = Field(None, title="Leave out")
 
 
 class Storage(SpecModel):

@@ -33,7 +33,9 @@ class ServingPort(SpecModel):
     """Exactly as they appear in your identity provider, one a line."""
 
     expose_externally: bool = Field(True, title="Exposure")
-    exposed_url: Text | None = None
+    exposed_url: Text | None = Field(None, title="Address")
+    """Empty: one is made from the names of workload and project."""
+
     service_port: PortNumber = Field(80, title="Service port")
     """The port of the address inside the cluster."""
 
@@ -59,7 +61,9 @@ class Rollout(SpecModel):
 class WorkloadSpec(SpecModel):
     """Everything a user may say about a distributed inference workload."""
 
-    category: LabelName | None = None
+    category: LabelName | None = Field(None, title="Category")
+    """Empty: Deploy."""
+
     replicas: Count = Field(1, title="Number of replicas")
     """Each replica is one leader pod and its workers."""
 
