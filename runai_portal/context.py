@@ -7,8 +7,15 @@ from django.http import HttpRequest
 
 
 def console(request: HttpRequest) -> dict[str, Any]:
-    """The theme that the user chose, and whether this is the demo."""
+    """The theme and navigation that the user chose, and whether this is the demo."""
     return {
-        "theme": request.COOKIES.get("theme", ""),
+        "theme": chosen(request, "theme", ("light", "dark")),
+        "nav": chosen(request, "nav", ("full", "icons")),
         "embedded": settings.EMBEDDED,
     }
+
+
+def chosen(request: HttpRequest, cookie: str, choices: tuple[str, ...]) -> str:
+    """What the cookie says, if that is one of the choices."""
+    value = request.COOKIES.get(cookie, "")
+    return value if value in choices else ""

@@ -7,4 +7,5 @@ from workloads.views import table
 app_name = "workloads"
 urlpatterns = [
     path("", table.workloads, name="list"),
+    path("workloads/deleted/", table.deleted, name="deleted"),
 ]

@@ -1,1 +1,11 @@
 """What web tests share: the cast and an organization."""
+
+import pytest
+
+PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+
+@pytest.fixture(autouse=True)
+def plain_static_files(settings):
+    """Pages name the bundles; nobody has to collect them first."""
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": PLAIN}}

@@ -10,3 +10,9 @@ def workloads(request: HttpRequest) -> HttpResponse:
     """Show the workloads that the user may see."""
     found = Workload.objects.visible_to(request.user).live()
     return render(request, "workloads/list.html", {"workloads": found})
+
+
+def deleted(request: HttpRequest) -> HttpResponse:
+    """Show the workloads that were deleted in the last 14 days."""
+    found = Workload.objects.visible_to(request.user).deleted()
+    return render(request, "workloads/list.html", {"workloads": found})

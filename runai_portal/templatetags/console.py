@@ -1,0 +1,19 @@
+"""Tags that pages of the console use."""
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "") -> SafeString:
+    """Draw a symbol of the sprite; words beside it say what it means."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true"><use href="{}#i-{}"/></svg>',
+        classes,
+        static("icons.svg"),
+        name,
+    )
