@@ -9,6 +9,7 @@ from policies.engine.judge import judge
 from policies.engine.parsed import Unread, parsed
 from tests.support.documents import UNITS, a_document, a_policy, at
 from tests.unit.engine.test_example import API, FORM
+from workloads.spec.facts import Facts
 from workloads.spec.paths import FieldPath
 from workloads.spec.schema import SCHEMA
 
@@ -108,7 +109,7 @@ def chains(draw):
 
 
 def context_of(chain):
-    return Context(EffectivePolicy.of(chain))
+    return Context(EffectivePolicy.of(chain), Facts(auth_profile=True))
 
 
 @given(ANY | LIKELY)
