@@ -5,7 +5,7 @@ from django.db import models
 
 
 class AuditEntry(models.Model):
-    """One row per change, in the change's own transaction. Never changed, no secrets."""
+    """One row per change, written in its transaction. Never changed, no secrets."""
 
     at = models.DateTimeField(auto_now_add=True, db_index=True)
     actor = models.ForeignKey(

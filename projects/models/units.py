@@ -4,7 +4,7 @@ from typing import Self
 
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from projects.models.cluster import Cluster, NodePool
 from projects.models.outbox import Outbox, OutboxQuerySet, Reach
@@ -134,6 +134,11 @@ class Project(Outbox):
     def cluster(self) -> Cluster:
         """The cluster of its department."""
         return self.department.cluster
+
+    def shows_change(self) -> None:
+        """Tell open tables that something of the project changed."""
+        rows = Project.objects.filter(pk=self.pk)
+        rows.update(table_version=F("table_version") + 1)
 
     def save(self, *args, **kwargs) -> None:
         """Give a new project its number and its namespace."""

@@ -44,8 +44,12 @@ class WorkloadQuerySet(OutboxQuerySet):
 
     def due(self) -> Self:
         """Rows to work on; one whose project is not applied waits for it."""
-        return super().due().filter(
-            Q(project__applied_generation__isnull=False) | ~Q(desired="running")
+        return (
+            super()
+            .due()
+            .filter(
+                Q(project__applied_generation__isnull=False) | ~Q(desired="running")
+            )
         )
 
 
@@ -166,6 +170,11 @@ class Workload(Outbox):
 
     def __str__(self) -> str:
         return self.name
+
+    def removed_outside(self) -> bool:
+        """Whether its LeaderWorkerSet was there, and somebody removed it."""
+        there = self.observed.get("lws") is not None
+        return self.lws_seen and not there and self.desired == self.Desired.RUNNING
 
     @property
     def namespace(self) -> str:

@@ -1,0 +1,145 @@
+"""The whole product in one process: for trying, for development and for tests."""
+
+import logging
+import os
+import socket
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from hashlib import sha256
+from pathlib import Path
+
+import django
+
+django.setup()
+
+from celery.beat import Service  # noqa: E402  # after the settings
+from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+from simulator.demo import furnish  # noqa: E402
+from waitress.server import create_server  # noqa: E402
+
+from access.models import User  # noqa: E402
+from projects.models import Cluster  # noqa: E402
+from runai_portal import demo  # noqa: E402
+from runai_portal.celery import app  # noqa: E402
+from runai_portal.folder import Folder  # noqa: E402
+from simulator import Simulator  # noqa: E402
+from workloads.sync.follow import Follower  # noqa: E402
+from workloads.sync.work import free_leases  # noqa: E402
+
+THREADS = 4
+SECONDS_TO_STOP = 2.0
+
+logger = logging.getLogger(__name__)
+
+
+class Portal:
+    """Web, worker, clock, follower and simulated cluster."""
+
+    def __init__(self, folder: Folder, port: socket.socket, speed: float) -> None:
+        self.folder, self.socket = folder, port
+        self.simulator = Simulator(folder.path / "simulator", speed=speed)
+        self.follower: Follower | None = None
+        self.worker = app.WorkController(
+            pool_cls="threads",
+            concurrency=THREADS,
+            hostname="embedded@localhost",
+            without_mingle=True,
+            without_gossip=True,
+            without_heartbeat=True,
+        )
+        self.beat = Service(app, scheduler_cls="celery.beat:Scheduler")
+
+    def run(self) -> None:
+        """Prepare, start everything, serve until the process is told to end."""
+        call_command("migrate", verbosity=0, interactive=False)
+        collect()
+        self.simulator.start()
+        self.furnish()
+        free_leases()
+        self.start_threads()
+        server = create_server(
+            get_wsgi_application(),
+            sockets=[self.socket],
+            threads=THREADS,
+            ident="",
+        )
+        threading.Thread(target=self.announce, daemon=True).start()
+        server.run()
+
+    def furnish(self) -> None:
+        """Give the cluster its nodes, and the database its organization."""
+        furnish(self.simulator.url, self.simulator.token)
+        user = User.objects.filter(is_superuser=True).first()
+        if user is None:
+            user = demo.administrator(self.folder.first_password())
+        connection = {"server": self.simulator.url, "token": self.simulator.token}
+        if not Cluster.objects.filter(name="demo").update(**connection):
+            demo.organization(user, **connection)
+
+    def start_threads(self) -> None:
+        """Start the worker, the clock and the follower."""
+        threading.Thread(target=self.worker.start, name="worker", daemon=True).start()
+        clock = threading.Thread(
+            target=self.beat.start,
+            kwargs={"embedded_process": True},
+            name="beat",
+            daemon=True,
+        )
+        clock.start()
+        self.follower = Follower(Cluster.objects.get(name="demo"))
+        self.follower.start()
+
+    def announce(self) -> None:
+        """Say where the portal is, once its page answers."""
+        host, port = self.socket.getsockname()
+        url = f"http://{host}:{port}/"
+        while not answers(f"{url}livez/"):
+            time.sleep(0.02)
+        lines = [f"URL: {url}"]
+        first = User.objects.filter(username=demo.FIRST_USER).first()
+        if first is not None and first.must_change_password:
+            lines += [f"User: {first}", f"Password: {self.folder.first_password()}"]
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
+        sys.stdout.flush()
+
+    def stop(self) -> None:
+        """End everything; what does not end in time ends with the process."""
+        threading.Timer(SECONDS_TO_STOP, lambda: os._exit(0)).start()
+        if self.follower:
+            self.follower.stop()
+        self.beat.stop()
+        self.worker.stop()
+        self.simulator.stop()
+        os._exit(0)
+
+
+def answers(url: str) -> bool:
+    """Whether a page answers."""
+    try:
+        with urllib.request.urlopen(url, timeout=5):  # our own page
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def collect() -> None:
+    """Collect the static files where they changed since the last start."""
+    stamp = settings.STATIC_ROOT / ".stamp"
+    current = fingerprint(settings.BASE_DIR / "static")
+    if stamp.exists() and stamp.read_text() == current:
+        return
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    stamp.write_text(current)
+
+
+def fingerprint(folder: Path) -> str:
+    """Return one word for the names, sizes and times of all files."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    found = [f"{p} {p.stat().st_size} {p.stat().st_mtime_ns}" for p in files]
+    found.append(django.get_version())
+    return sha256("\n".join(found).encode()).hexdigest()

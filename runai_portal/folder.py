@@ -1,0 +1,53 @@
+"""The data folder of an embedded portal: one lock, keys apart from the database."""
+
+import fcntl
+import os
+import secrets
+from pathlib import Path
+from typing import IO
+
+
+class FolderInUse(Exception):
+    """Another portal runs on the folder."""
+
+
+class Folder:
+    """``db/``, ``keys/`` (0600), ``simulator/``, ``logs/``, ``static/`` and the lock."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock: IO[str] | None = None
+
+    def take(self) -> None:
+        """Make the folder and lock it. Raises FolderInUse."""
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name in ("db", "keys", "simulator", "logs", "static"):
+            (self.path / name).mkdir(mode=0o700, exist_ok=True)
+        lock = (self.path / "lock").open("a+")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            pid = lock.read().strip()
+            raise FolderInUse(
+                f"A portal (process {pid}) already runs on {self.path}. "
+                "Stop it, or choose another folder with --data."
+            ) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        self._lock = lock
+
+    def secret(self, name: str, length: int = 50) -> str:
+        """Return a secret that is made once and kept 0600 under ``keys/``."""
+        path = self.path / "keys" / name
+        if not path.exists():
+            made = path.with_suffix(".new")
+            made.touch(mode=0o600)
+            made.write_text(secrets.token_urlsafe(length))
+            made.replace(path)
+        return path.read_text()
+
+    def first_password(self) -> str:
+        """Return the first administrator's password."""
+        return self.secret("first-password", 12)

@@ -1,0 +1,93 @@
+"""What an answer of the API server means to the product (kubernetes.md §5.2)."""
+
+import json
+import re
+from typing import Any
+
+from workloads.cluster.interface import (
+    Cause,
+    ClusterError,
+    Conflict,
+    Expired,
+    Forbidden,
+    NotFound,
+    Refused,
+    Unavailable,
+)
+
+STRUCTURE = ("failed to create typed patch object", "failed to convert new object")
+DENIED = re.compile(r'^admission webhook "[^"]+" denied the request: (.*)$', re.DOTALL)
+AT_PATH = re.compile(r"^\.?([A-Za-z][\w.\[\]=\"-]*): (.*)$", re.DOTALL)
+MANAGER = re.compile(r'conflict with "([^"]+)"')
+
+
+def refusal(status: int, body: bytes | str, headers: Any = None) -> ClusterError:
+    """Return the error that an answer stands for. Never raises."""
+    answer = _answer(body)
+    text = str(answer.get("message") or f"The cluster answered {status}.")
+    match status:
+        case 409:
+            return _conflict(answer, text)
+        case 410:
+            return Expired(text)
+        case 404:
+            return NotFound(text)
+        case 403:
+            return _forbidden(text)
+        case 500 if text.startswith(STRUCTURE):
+            return _misfit(text)
+        case 400 | 401 | 413 | 422:
+            return Refused(text, _causes(answer))
+        case _:
+            return Unavailable(text, _retry_after(headers))
+
+
+def _answer(body: bytes | str) -> dict[str, Any]:
+    try:
+        found = json.loads(body or "{}")
+    except ValueError:
+        return {"message": str(body)[:500]}
+    return found if isinstance(found, dict) else {}
+
+
+def _causes(answer: dict[str, Any]) -> tuple[Cause, ...]:
+    details = answer.get("details") or {}
+    found = details.get("causes") or []
+    return tuple(
+        Cause(str(cause.get("field", "")).lstrip("."), str(cause.get("message", "")))
+        for cause in found
+        if isinstance(cause, dict)
+    )
+
+
+def _conflict(answer: dict[str, Any], text: str) -> ClusterError:
+    match = MANAGER.search(text)
+    manager = match[1] if match else ""
+    if answer.get("reason") == "AlreadyExists":
+        return Conflict(text)
+    return Conflict(text, manager)
+
+
+def _forbidden(text: str) -> ClusterError:
+    """A webhook's denial is a refusal at a path; the rest is about rights or quota."""
+    denied = DENIED.match(text)
+    if denied is None:
+        rights = text.startswith("User ") or '" cannot ' in text
+        return Forbidden(text) if rights else Refused(text)
+    at = AT_PATH.match(denied[1])
+    return Refused(denied[1], (Cause(at[1], at[2]),) if at else ())
+
+
+def _misfit(text: str) -> ClusterError:
+    """A structural mistake in an apply is 500 without causes, and still the user's."""
+    _, _, rest = text.partition("): ")
+    field, found, message = rest.partition(": ")
+    cause = (Cause(field.lstrip("."), message),) if found else ()
+    return Refused(text, cause)
+
+
+def _retry_after(headers: Any) -> float | None:
+    try:
+        return float((headers or {}).get("Retry-After") or "")
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,33 @@
+"""A new draft from a workload."""
+
+from access.models import User
+from workloads.models import Draft, Workload
+from workloads.services.errors import Refusal
+from workloads.spec.names import free_name
+from workloads.status import Phase
+
+
+def copy_workload(*, by: User, workload: Workload) -> Draft:
+    """Return a draft that says what the workload said, under a free name."""
+    project = workload.project
+    if not by.may("create", "workloads", project):
+        raise Refusal(f"You may not create workloads in {project}.")
+    taken = Workload.objects.live().filter(project=project)
+    said = {place: "clone" for place, who in workload.sources.items() if who == "you"}
+    return Draft.objects.create(
+        owner=by,
+        name=free_name(workload.name, set(taken.values_list("name", flat=True))),
+        cluster=project.cluster,
+        project=project,
+        document=workload.document,
+        controls=workload.controls,
+        sources=said,
+        visited=["basics", "environment", "leader", "workers", "setup", "review"],
+    )
+
+
+def edit_and_retry(*, by: User, workload: Workload) -> Draft:
+    """Return a draft of a failed workload, which stays until it is deleted."""
+    if workload.phase != Phase.FAILED:
+        raise Refusal("Only a failed workload is edited and tried again.")
+    return copy_workload(by=by, workload=workload)

@@ -1,0 +1,151 @@
+"""Submitting a workload."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from access.models import User
+from policies.engine.judge import Document, Verdict, judge
+from projects.models import (
+    AuditEntry,
+    Cluster,
+    Department,
+    GeneralSettings,
+    Project,
+)
+from workloads.manifests import claim_names
+from workloads.models import Draft, PhaseChange, Workload
+from workloads.models.columns import columns_of
+from workloads.services.context import context_for
+from workloads.services.errors import HasIssues, NameTaken, Refusal, StalePolicy
+from workloads.spec.issues import Issue
+from workloads.spec.names import name_issues
+from workloads.spec.paths import Location
+from workloads.sync.target import identity_of
+from workloads.tasks import apply_workload
+
+Versions = Mapping[str, int]
+"""Policy versions by unit, as ``department Research``."""
+
+
+def submit_workload(
+    *,
+    by: User,
+    project: Project,
+    name: str,
+    document: Document,
+    draft: Draft | None = None,
+    versions: Versions | None = None,
+) -> Workload:
+    """Record the workload, and ring the bell once the record is safe.
+
+    A draft is submitted once: the second try gets the first's workload. Raises
+    HasIssues, NameTaken, StalePolicy or Refusal; then nothing is recorded.
+    """
+    if draft and (made := Workload.objects.filter(draft=draft).first()):
+        return made
+    try:
+        return _recorded(by, project, name, document, draft, versions)
+    except IntegrityError:
+        if draft and (made := Workload.objects.filter(draft=draft).first()):
+            return made
+        raise _taken(project, name) from None
+
+
+@transaction.atomic
+def _recorded(
+    by: User,
+    project: Project,
+    name: str,
+    document: Document,
+    draft: Draft | None,
+    versions: Versions | None,
+) -> Workload:
+    if not by.may("create", "workloads", project):
+        raise Refusal("You may not create workloads in this project.")
+    current = take_chain(project, versions)
+    verdict = _judged(by, project, name, document, draft)
+    if Workload.objects.live().filter(project=project, name=name).exists():
+        raise _taken(project, name)
+    workload = Workload(
+        project=project,
+        draft=draft,
+        name=name,
+        created_by=by,
+        document=document,
+        resolved=verdict.resolved,
+        sources={str(place): who for place, who in verdict.sources.items()},
+        controls=draft.controls if draft else {},
+        policy_versions=current,
+        **columns_of(verdict.spec, project, by.username),
+    )
+    workload.claims = claim_names(verdict.spec, identity_of(workload))
+    workload.save(force_insert=True)
+    Workload.objects.filter(pk=workload.pk).update(due_at=Now())
+    PhaseChange.objects.create(
+        workload=workload, at=workload.created_at, phase=workload.phase
+    )
+    audit(by, "workload.create", workload)
+    project.shows_change()
+    apply_workload.delay_on_commit(str(workload.pk))
+    return workload
+
+
+def _judged(
+    by: User, project: Project, name: str, document: Document, draft: Draft | None
+) -> Verdict:
+    said_by = draft.sources if draft else {}
+    context = context_for(
+        project, by, name=name, form=draft is not None, said_by=said_by
+    )
+    verdict = judge(document, context)
+    here = Location(("name",))
+    wrong = [Issue(here, "name", text) for text in name_issues(name)]
+    if wrong or verdict.issues:
+        raise HasIssues([*wrong, *verdict.issues])
+    return verdict
+
+
+def take_chain(project: Project, shown: Versions | None) -> Sequence[tuple[str, int]]:
+    """Hold the chain's policy versions until the transaction ends.
+
+    Units are taken in one order, the broadest first. Raises StalePolicy where a
+    version is not the one that was shown.
+    """
+    chain: list[tuple[str, Any]] = [
+        ("tenant", GeneralSettings.objects),
+        (f"cluster {project.cluster}", Cluster.objects.filter(pk=project.cluster.pk)),
+        (
+            f"department {project.department}",
+            Department.objects.filter(pk=project.department_id),
+        ),
+        (f"project {project}", Project.objects.filter(pk=project.pk)),
+    ]
+    taken: list[tuple[str, int]] = []
+    for unit, rows in chain:
+        for version in rows.values_list("policy_version", flat=True):
+            rows.filter(policy_version=version).update(policy_version=version)
+            taken.append((unit, version))
+    stale = [
+        unit for unit, version in taken if (shown or {}).get(unit, version) != version
+    ]
+    if stale:
+        raise StalePolicy(stale)
+    return taken
+
+
+def audit(by: User, action: str, workload: Workload, **details: Any) -> None:
+    """Write who did what, in the change's own transaction."""
+    AuditEntry.objects.create(
+        actor=by,
+        action=action,
+        target=str(workload.pk),
+        details={"name": workload.name, "project": workload.project_name} | details,
+    )
+
+
+def _taken(project: Project, name: str) -> NameTaken:
+    holder = Workload.objects.live().filter(project=project, name=name).first()
+    return NameTaken(name, str(holder.pk) if holder else "")

@@ -1,0 +1,1 @@
+"""Rows and cluster made to agree."""

@@ -1,0 +1,109 @@
+"""Which workload an object of the cluster belongs to."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from projects.models import Cluster
+from workloads.cluster import Manifest
+from workloads.models import Workload
+
+ID = "runai-portal/workload-id"
+CLAIM = "PersistentVolumeClaim"
+OF_SET = re.compile(r"(?P<name>.+?)(-\d+){0,2}\Z")
+OF_GROUP = re.compile(r"pg-(?P<name>.+)-[0-9a-f-]{36}-group-\d+\Z")
+
+
+@dataclass(frozen=True)
+class Owners:
+    """The live workloads that some objects may belong to."""
+
+    ids: frozenset[str]
+    by_name: Mapping[tuple[str, str], str]
+
+    @classmethod
+    def among(cls, cluster: Cluster, manifests: Iterable[Manifest]) -> "Owners":
+        """Return the cluster's workloads that these objects name."""
+        ids, names = set(), set()
+        for manifest in manifests:
+            if _is_event(manifest):
+                names.update(name for _, name in _named(manifest))
+            elif (found := _labelled(manifest)) is not None:
+                ids.add(found)
+        rows = Workload.objects.live().filter(project__department__cluster=cluster)
+        wanted = rows.filter(Q(pk__in=ids) | Q(name__in=names))
+        by_name = {
+            (namespace, name): str(pk)
+            for pk, name, namespace in wanted.values_list(
+                "pk", "name", "project__namespace"
+            )
+        }
+        return cls(frozenset(by_name.values()), by_name)
+
+    def of_object(self, manifest: Manifest) -> str:
+        """Return the id of the workload, or nothing for a stranger's object."""
+        if _is_event(manifest):
+            found = (self.by_name.get(place, "") for place in _named(manifest))
+            return next(filter(None, found), "")
+        owner = str(_labelled(manifest) or "")
+        return owner if owner in self.ids else ""
+
+
+def _is_event(manifest: Manifest) -> bool:
+    return "involvedObject" in manifest or "regarding" in manifest
+
+
+def _labelled(manifest: Manifest) -> UUID | None:
+    labels = _part(_part(manifest, "metadata"), "labels")
+    try:
+        return UUID(str(labels.get(ID, "")))
+    except ValueError:
+        return None
+
+
+def _named(manifest: Manifest) -> Iterator[tuple[str, str]]:
+    """Yield the workloads that an event may be about, by namespace and name.
+
+    Events bear no labels: their object's name says whose they are. Names of
+    workloads never end in a number, so it is plain where one ends.
+    """
+    about = _part(manifest, "involvedObject") or _part(manifest, "regarding")
+    name, namespace = str(about.get("name", "")), str(about.get("namespace", ""))
+    if about.get("kind") == CLAIM:
+        parts = name.split("-")
+        for length in range(len(parts), 0, -1):
+            yield namespace, "-".join(parts[:length])
+        return
+    pattern = OF_GROUP if about.get("kind") == "PodGroup" else OF_SET
+    if match := pattern.match(name):
+        yield namespace, match["name"]
+
+
+def event_time(manifest: Manifest) -> datetime | None:
+    """Return when an event happened last (kubernetes.md §4.1)."""
+    for text in (
+        _part(manifest, "series").get("lastObservedTime"),
+        manifest.get("eventTime"),
+        manifest.get("lastTimestamp"),
+        _part(manifest, "metadata").get("creationTimestamp"),
+    ):
+        if isinstance(text, str) and (at := _time(text)) is not None:
+            return at
+    return None
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
+    except ValueError:
+        return None
+
+
+def _part(manifest: Any, name: str) -> dict[str, Any]:
+    found = manifest.get(name) if isinstance(manifest, dict) else None
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,146 @@
+"""Instances of containers that ended, with their last words.
+
+With group recreation the log of the previous instance exists nowhere else, so it is
+fetched on first sight.
+"""
+
+import logging
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from queue import Empty, Queue
+from threading import Event
+from typing import Any, NamedTuple
+
+from django.db import close_old_connections
+
+from workloads.cluster import Cluster, Manifest
+from workloads.cluster.interface import ClusterError
+from workloads.models import Pod, Termination
+from workloads.sync.publish import refresh
+
+LINES = 200
+
+logger = logging.getLogger(__name__)
+
+
+class Ending(NamedTuple):
+    """One ended instance of a container."""
+
+    pod_uid: str
+    pod: str
+    namespace: str
+    container: str
+    at: datetime
+    reason: str
+    exit_code: int | None
+    previous: bool
+    """Whether a newer instance runs in its place."""
+
+
+class Endings:
+    """Fetches and keeps the last lines, apart from the writer, which must not wait."""
+
+    def __init__(self, connection: Cluster) -> None:
+        self.connection = connection
+        self.found: Queue[Ending] = Queue(maxsize=5_000)
+        self.known: set[tuple[str, str, datetime]] = set()
+
+    def look_at(self, kind: str, manifests: Iterable[Manifest]) -> None:
+        """Note the endings that some pods tell of."""
+        if kind != "Pod":
+            return
+        for manifest in manifests:
+            for ending in endings(manifest):
+                place = (ending.pod_uid, ending.container, ending.at)
+                if place not in self.known and not self.found.full():
+                    self.known.add(place)
+                    self.found.put(ending)
+
+    def run(self, stopping: Event) -> None:
+        """Fetch until told to stop."""
+        while not stopping.is_set():
+            try:
+                ending = self.found.get(timeout=0.5)
+            except Empty:
+                continue
+            try:
+                self.keep(ending)
+            except Exception:
+                logger.exception("Keeping the last lines of %s failed", ending.pod)
+            finally:
+                close_old_connections()
+
+    def keep(self, ending: Ending) -> None:
+        """Store an ending with its last lines, once."""
+        pod = Pod.objects.filter(pk=ending.pod_uid).first()
+        if pod is None:
+            return
+        place = {
+            "pod_uid": ending.pod_uid,
+            "container": ending.container,
+            "at": ending.at,
+        }
+        if Termination.objects.filter(**place).exists():
+            return
+        Termination.objects.get_or_create(
+            **place,
+            defaults={
+                "workload_id": pod.workload_id,
+                "pod": ending.pod,
+                "reason": ending.reason,
+                "exit_code": ending.exit_code,
+                "log": "\n".join(self._lines(ending)),
+            },
+        )
+        refresh(pod.workload_id)
+
+    def _lines(self, ending: Ending) -> list[str]:
+        try:
+            return self.connection.logs(
+                ending.pod,
+                ending.namespace,
+                ending.container,
+                tail=LINES,
+                previous=ending.previous,
+                timestamps=True,
+            )
+        except ClusterError:
+            return []
+
+
+def endings(pod: Manifest) -> Iterator[Ending]:
+    """Yield the ended instances that a pod tells of. Odd shapes tell of none."""
+    meta = _part(pod, "metadata")
+    status = _part(pod, "status")
+    for group in ("initContainerStatuses", "containerStatuses"):
+        for container in status.get(group) or []:
+            if not isinstance(container, dict):
+                continue
+            for state, previous in (("state", False), ("lastState", True)):
+                ended = _part(_part(container, state), "terminated")
+                at = _time(ended.get("finishedAt"))
+                if at is None:
+                    continue
+                code = ended.get("exitCode")
+                yield Ending(
+                    str(meta.get("uid", "")),
+                    str(meta.get("name", "")),
+                    str(meta.get("namespace", "")),
+                    str(container.get("name", "")),
+                    at,
+                    str(ended.get("reason", "")),
+                    code if isinstance(code, int) else None,
+                    previous,
+                )
+
+
+def _part(node: Any, name: str) -> dict[str, Any]:
+    found = node.get(name) if isinstance(node, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _time(text: Any) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(text).replace("Z", "+00:00"))
+    except ValueError:
+        return None

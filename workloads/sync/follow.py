@@ -1,0 +1,194 @@
+"""The follower: keeps rows true to one cluster, whatever the network does.
+
+1. takes the cluster's lease, so that one process follows it;
+2. per kind, a thread lists, then watches, and hands on what it sees;
+3. one writer takes changes in, in small batches, and publishes what follows;
+4. one thread sweeps: rows that are due, phases that change by time alone.
+"""
+
+import logging
+from collections.abc import Callable
+from queue import Empty, Queue
+from threading import Event, Thread
+from typing import NamedTuple
+from uuid import uuid4
+
+from django.db import close_old_connections
+
+from projects.models import Cluster
+from workloads.cluster import Expired, Manifest, Unavailable
+from workloads.cluster.interface import ClusterError
+from workloads.sync import lease
+from workloads.sync.assign import assign
+from workloads.sync.clusters import cluster_for
+from workloads.sync.endings import Endings
+from workloads.sync.observe import (
+    WATCHED,
+    Seen,
+    Watched,
+    heard,
+    take_in,
+    take_stock,
+)
+from workloads.sync.publish import refresh
+from workloads.sync.sweep import Sweeper
+
+TOGETHER = 0.05
+"""Seconds: changes of one workload that come together are published once."""
+
+WATCH_SECONDS = 30
+"""A silent stream is noticed within 40 s (quality.md §3.3)."""
+
+SHORTEST, LONGEST = 0.2, 30.0
+
+logger = logging.getLogger(__name__)
+
+
+class Stock(NamedTuple):
+    """A whole list of one kind."""
+
+    items: list[Manifest]
+
+
+class Follower:
+    """Follows one cluster until it is told to stop."""
+
+    def __init__(self, cluster: Cluster, *, watch_seconds: int = WATCH_SECONDS) -> None:
+        self.cluster = cluster
+        self.connection = cluster_for(cluster)
+        self.stopping = Event()
+        self.changes: Queue[tuple[str, Seen | Stock | None]] = Queue(maxsize=20_000)
+        self.watch_seconds = watch_seconds
+        self.holder = uuid4().hex
+        self.endings = Endings(self.connection)
+        self.threads: list[Thread] = []
+
+    def start(self) -> None:
+        """Begin, in threads of this process."""
+        sweeper = Sweeper(self.cluster, self.connection)
+        jobs: list[tuple[str, Callable[[], None]]] = [
+            (watched.kind, self._watching(watched)) for watched in WATCHED
+        ]
+        jobs += [
+            ("writer", self.write),
+            ("sweeper", lambda: sweeper.run(self.stopping, self.holder)),
+            ("endings", lambda: self.endings.run(self.stopping)),
+        ]
+        for name, job in jobs:
+            thread = Thread(target=job, name=f"follow {name}", daemon=True)
+            thread.start()
+            self.threads.append(thread)
+
+    def stop(self) -> None:
+        """End within a second or so. A watch that hangs ends with the process."""
+        self.stopping.set()
+        for thread in self.threads:
+            thread.join(timeout=0.3)
+        lease.give_back(self.cluster, self.holder)
+
+    def _watching(self, watched: Watched) -> Callable[[], None]:
+        return lambda: self.watch(watched)
+
+    def watch(self, watched: Watched) -> None:
+        """List, then watch, again and again, with a growing pause after failures."""
+        version, pause = "", SHORTEST
+        while not self.stopping.is_set():
+            if not lease.holds(self.cluster, self.holder):
+                version = ""
+                self.stopping.wait(1)
+                continue
+            try:
+                version = self._once(watched, version)
+                pause = SHORTEST
+            except Expired:
+                version = ""
+            except ClusterError as error:
+                logger.warning("Lost %s: %s", watched.kind, error)
+                version = ""
+                self.stopping.wait(pause)
+                pause = min(pause * 2, LONGEST)
+            except Exception:
+                logger.exception("Following %s failed", watched.kind)
+                version = ""
+                self.stopping.wait(pause)
+                pause = min(pause * 2, LONGEST)
+            finally:
+                close_old_connections()
+
+    def _once(self, watched: Watched, version: str) -> str:
+        """Take stock unless a version is known, then watch until the stream ends."""
+        api, kind, selector = watched
+        if not version:
+            items, version = self.connection.list(api, kind, selector=selector)
+            self.changes.put((kind, Stock(items)))
+        for change in self.connection.watch(
+            api, kind, since=version, selector=selector, seconds=self.watch_seconds
+        ):
+            version = change.version or version
+            seen = change.manifest and Seen(change.manifest, change.gone)
+            self.changes.put((kind, seen))
+            if self.stopping.is_set():
+                raise Unavailable("stopping")
+        return version
+
+    def write(self) -> None:
+        """Take changes in until told to stop. A batch that fails is listed again."""
+        while not self.stopping.is_set():
+            batch = self._batch()
+            if not batch:
+                continue
+            try:
+                self.take(batch)
+            except Exception:
+                logger.exception("Taking in %d changes failed", len(batch))
+                self.stopping.wait(SHORTEST)
+            finally:
+                close_old_connections()
+
+    def take(self, batch: list[tuple[str, Seen | Stock | None]]) -> None:
+        """Write a batch, then publish each workload that it touches once."""
+        touched: set[str] = set()
+        for kind, seen in _runs(batch):
+            if isinstance(seen, Stock):
+                touched |= take_stock(self.cluster, kind, seen.items)
+                self.endings.look_at(kind, seen.items)
+            elif seen:
+                touched |= take_in(self.cluster, kind, seen)
+                self.endings.look_at(kind, [item.manifest for item in seen])
+                if kind == "PodGroup":
+                    assign(self.connection, [s.manifest for s in seen if not s.gone])
+        heard(self.cluster)
+        for pk in touched:
+            refresh(pk)
+
+    def _batch(self) -> list[tuple[str, Seen | Stock | None]]:
+        """Wait for a change, then for those that come right behind it."""
+        try:
+            found = [self.changes.get(timeout=0.5)]
+        except Empty:
+            return []
+        self.stopping.wait(TOGETHER)
+        while len(found) < 2_000:
+            try:
+                found.append(self.changes.get_nowait())
+            except Empty:
+                break
+        return found
+
+
+def _runs(
+    batch: list[tuple[str, Seen | Stock | None]],
+) -> list[tuple[str, Stock | list[Seen]]]:
+    """Join neighbours of one kind, the newest state of each object alone."""
+    runs: list[tuple[str, Stock | list[Seen]]] = []
+    pending: dict[str, dict[str, Seen]] = {}
+    for kind, seen in batch:
+        if isinstance(seen, Stock):
+            if kind in pending:
+                runs.append((kind, list(pending.pop(kind).values())))
+            runs.append((kind, seen))
+        elif seen is not None:
+            uid = str((seen.manifest.get("metadata") or {}).get("uid", ""))
+            pending.setdefault(kind, {}).pop(uid, None)
+            pending[kind][uid] = seen
+    return runs + [(kind, list(found.values())) for kind, found in pending.items()]

@@ -1,0 +1,203 @@
+"""What was observed becomes what the pages show."""
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.timezone import now
+
+from projects.models import Cluster
+from workloads.manifests import endpoint_address
+from workloads.models import PhaseChange, Workload
+from workloads.status import (
+    Before,
+    Observed,
+    Phase,
+    Profile,
+    Status,
+    Terminated,
+    status,
+)
+from workloads.sync.target import identity_of, spec_of, target_of
+
+RECENT = timedelta(hours=1)
+WAITING = "the project's namespace"
+
+
+def refresh(pk: object) -> None:
+    """Work out the phase of a workload, and write it where it differs."""
+    rows = Workload.objects.select_related("project__department__cluster")
+    workload = rows.filter(pk=pk, deleted_at__isnull=True).first()
+    if workload is None:
+        _gone(pk)
+        return
+    at = now()
+    cluster = workload.project.cluster
+    seen = status(observed(workload, cluster, at), profile_of(cluster), at)
+    if seen.hold and _holds_back(workload, seen, at):
+        return
+    publish(workload, seen, at)
+
+
+def profile_of(cluster: Cluster) -> Profile:
+    """Return the times that the cluster's administrators set."""
+    return Profile(
+        fail_after=timedelta(seconds=cluster.fail_after_seconds),
+        flap_window=timedelta(seconds=cluster.flap_window_seconds),
+        scheduler="kai" if cluster.scheduler == "kai-scheduler" else cluster.scheduler,
+    )
+
+
+def observed(workload: Workload, cluster: Cluster, at: datetime) -> Observed:
+    """Return what the rows hold of a workload, as the status function takes it."""
+    spec = spec_of(workload)
+    waiting = workload.applied_generation is None and not workload.project.is_applied()
+    stored = workload.observed
+    return Observed(
+        name=workload.name,
+        desired=workload.desired,
+        replicas=spec.replicas,
+        workers=spec.workers,
+        startup_policy=spec.startup_policy,
+        serving_port=spec.serving_port.port if spec.serving_port else None,
+        generation=workload.generation,
+        applied_generation=workload.applied_generation,
+        refused=workload.last_error if workload.refused else "",
+        last_error="" if workload.refused else workload.last_error,
+        waiting_for=_waiting(workload) if waiting else "",
+        applied_at=workload.applied_at,
+        lws_seen=workload.lws_seen,
+        heard_at=cluster.heard_at,
+        lws=stored.get("lws"),
+        pods=[pod.manifest for pod in workload.pods.all()],
+        pod_groups=list((stored.get("podGroups") or {}).values()),
+        events=[e.manifest for e in workload.events.filter(at__gt=at - RECENT)],
+        claims=list((stored.get("claims") or {}).values()),
+        terminations=[
+            Terminated(
+                pod=ended.pod,
+                container=ended.container,
+                reason=ended.reason,
+                exit_code=ended.exit_code,
+                at=ended.at,
+                last_line=(ended.log.splitlines() or [""])[-1],
+            )
+            for ended in workload.terminations.filter(at__gt=at - RECENT)[:50]
+        ],
+        before=Before(
+            phase=workload.phase,
+            since=workload.phase_since,
+            last_ready_replicas=workload.last_ready_replicas,
+            last_spec_replicas=workload.last_spec_replicas,
+            ever_running=workload.ever_running,
+        ),
+    )
+
+
+def _waiting(workload: Workload) -> str:
+    error = workload.project.last_error
+    return f"{WAITING}: {error}" if error else WAITING
+
+
+def _holds_back(workload: Workload, seen: Status, at: datetime) -> bool:
+    """Whether a change for the worse is not stable yet; it is looked at again then."""
+    due = workload.recheck_at
+    if due is not None and due <= at:
+        return False
+    if due is None:
+        rows = Workload.objects.filter(pk=workload.pk)
+        rows.update(recheck_at=at + (seen.hold or timedelta()))
+    return True
+
+
+@transaction.atomic
+def publish(workload: Workload, seen: Status, at: datetime) -> None:
+    """Write the columns that differ, the log of phases, and the table's version."""
+    columns = columns_of_status(workload, seen, at)
+    differing = {
+        name: value
+        for name, value in columns.items()
+        if getattr(workload, name) != value
+    }
+    if not differing:
+        return
+    Workload.objects.filter(pk=workload.pk).update(**differing)
+    if differing.keys() & {"phase", "message"}:
+        PhaseChange.objects.create(
+            workload=workload, at=at, phase=seen.phase, message=columns["message"]
+        )
+    if differing.keys() - {"recheck_at"}:
+        workload.project.shows_change()
+
+
+def columns_of_status(workload: Workload, seen: Status, at: datetime) -> dict[str, Any]:
+    """Return the columns of a status."""
+    columns: dict[str, Any] = {
+        "phase": str(seen.phase),
+        "message": seen.message[:500],
+        "hint": seen.hint[:500],
+        "phase_reason": seen.reason or "",
+        "passing": seen.passing,
+        "recheck_at": seen.due,
+        "running_pods": seen.running_pods,
+        "requested_pods": seen.requested_pods,
+        "ready_replicas": seen.ready_replicas,
+        "allocated_gpus": seen.allocated_gpus,
+        "groups": [drawn(group) for group in seen.groups],
+        "pools": ", ".join(seen.node_pools) or _requested_pools(workload),
+        "address": _address(workload, seen),
+    }
+    if seen.phase == Phase.RUNNING:
+        columns |= {
+            "ever_running": True,
+            "last_ready_replicas": seen.ready_replicas,
+            "last_spec_replicas": workload.replicas,
+        }
+    if seen.phase != workload.phase:
+        columns |= {"phase_since": at} | _times(workload, at)
+    return columns
+
+
+def drawn(group: Any) -> dict[str, Any]:
+    """Return a replica as JSON, for the pages."""
+    return {
+        "index": group.index,
+        "state": str(group.state),
+        "message": group.message,
+        "pods": [asdict(pod) for pod in group.pods],
+    }
+
+
+def _requested_pools(workload: Workload) -> str:
+    return ", ".join(workload.resolved.get("nodePools") or ())
+
+
+def _address(workload: Workload, seen: Status) -> str:
+    """The address inside the cluster, once something was ready to answer there."""
+    if not (workload.ever_running or seen.ready_replicas):
+        return ""
+    spec = spec_of(workload)
+    target = target_of(workload.project)
+    return endpoint_address(identity_of(workload), target, spec) or ""
+
+
+def _times(workload: Workload, at: datetime) -> dict[str, int]:
+    """Add the time of the phase that ends to its total."""
+    spent = max(0, int((at - workload.phase_since).total_seconds()))
+    if workload.phase == Phase.PENDING:
+        return {"pending_seconds": workload.pending_seconds + spent}
+    if workload.phase in (Phase.RUNNING, Phase.UPDATING):
+        return {"running_seconds": workload.running_seconds + spent}
+    return {}
+
+
+def _gone(pk: object) -> None:
+    """Tell open tables that a workload left, and drop what was observed of it."""
+    workload = Workload.objects.filter(pk=pk, deleted_at__isnull=False).first()
+    if workload is None:
+        return
+    with transaction.atomic():
+        workload.pods.all().delete()
+        workload.applied.all().delete()
+        workload.project.shows_change()

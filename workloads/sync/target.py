@@ -1,0 +1,45 @@
+"""A row as the renderer wants it."""
+
+from projects.models import Project
+from workloads.manifests import Identity, Manifest, Target, manifests
+from workloads.models import Workload
+from workloads.spec.workload import WorkloadSpec
+
+
+def identity_of(workload: Workload) -> Identity:
+    """Return who the workload is."""
+    return Identity(
+        id=str(workload.pk),
+        name=workload.name,
+        project_id=str(workload.project_id),
+        project=workload.project_name,
+        created_by=workload.submitted_by,
+        generation=workload.generation,
+    )
+
+
+def target_of(project: Project, claims: dict[str, str] | None = None) -> Target:
+    """Return where the project's workloads go."""
+    cluster = project.cluster
+    quotas = list(project.quotas.select_related("pool"))
+    return Target(
+        namespace=project.namespace,
+        queues={quota.pool.name: quota.queue for quota in quotas},
+        topologies={q.pool.name: q.pool.topology for q in quotas if q.pool.topology},
+        domain=cluster.domain,
+        scheduler=cluster.scheduler,
+        lws_features=cluster.lws_features,
+        gpu_limits=cluster.gpu_limits,
+        claims=claims or {},
+    )
+
+
+def spec_of(workload: Workload) -> WorkloadSpec:
+    """Return what was accepted, typed."""
+    return WorkloadSpec.model_validate(workload.resolved)
+
+
+def bundle(workload: Workload) -> tuple[Manifest, ...]:
+    """Return the workload's objects, the anchor first."""
+    target = target_of(workload.project, workload.claims)
+    return manifests(spec_of(workload), identity_of(workload), target)
