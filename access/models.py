@@ -1,6 +1,7 @@
 """Users and the rules that say what they may do."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
@@ -80,7 +81,7 @@ class AccessRule(models.Model):
         """Whether the rule holds for the whole tenant."""
         return not any(self.units())
 
-    def units(self) -> Iterator[int | None]:
+    def units(self) -> Iterator[int | UUID | None]:
         """The ids of its unit, of which at most one is there."""
         yield self.cluster_id
         yield self.department_id

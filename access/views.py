@@ -20,17 +20,9 @@ YEAR = 365 * 24 * 60 * 60
 class SignIn(LoginView):
     """The sign-in form."""
 
-    open_to_all = True
     form_class = SignInForm
     template_name = "access/sign_in.html"
     redirect_authenticated_user = True
-
-    @classmethod
-    def as_view(cls, **initkwargs: Any) -> Any:
-        """Return the view, marked as needing no session."""
-        view = super().as_view(**initkwargs)
-        view.open_to_all = True
-        return view
 
 
 @require_POST

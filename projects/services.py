@@ -16,7 +16,6 @@ from projects.models import (
     ProjectQuota,
 )
 from projects.models.outbox import changed
-from projects.models.units import PoolQuota
 
 LONGEST_QUEUE = 63
 
@@ -68,7 +67,7 @@ def save_project(*, by, project: Project) -> Project:
 
 
 @transaction.atomic
-def save_quota(*, by, quota: PoolQuota) -> PoolQuota:
+def save_quota(*, by, quota: ProjectQuota | DepartmentQuota) -> None:
     """Save what a unit may use of a node pool. Its queue's name is made once."""
     owner = quota.project if isinstance(quota, ProjectQuota) else quota.department
     if not quota.queue:
@@ -79,7 +78,6 @@ def save_quota(*, by, quota: PoolQuota) -> PoolQuota:
     else:
         _department_changed(owner)
     record(by, "quota.save", owner, pool=quota.pool.name, gpus=str(quota.gpus))
-    return quota
 
 
 @transaction.atomic

@@ -57,10 +57,10 @@ def organization(by: User, server: str, token: str) -> None:
         made = Department(cluster=cluster, name=name)
         departments[name] = services.save_department(by=by, department=made)
         for pool, count in gpus.items():
-            quota = DepartmentQuota(
+            above = DepartmentQuota(
                 department=made, pool=pools[pool], gpus=Decimal(count)
             )
-            services.save_quota(by=by, quota=quota)
+            services.save_quota(by=by, quota=above)
     for name, (department, gpus) in PROJECTS.items():
         project = Project(
             department=departments[department],

@@ -15,7 +15,7 @@ import django
 
 django.setup()
 
-from celery.beat import Service  # noqa: E402  # after the settings
+from celery.beat import Scheduler, Service  # noqa: E402  # after the settings
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
@@ -52,7 +52,7 @@ class Portal:
             without_gossip=True,
             without_heartbeat=True,
         )
-        self.beat = Service(app, scheduler_cls="celery.beat:Scheduler")
+        self.beat = Service(app, scheduler_cls=Scheduler)
 
     def run(self) -> None:
         """Prepare, start everything, serve until the process is told to end."""

@@ -12,7 +12,7 @@ class FolderInUse(Exception):
 
 
 class Folder:
-    """``db/``, ``keys/`` (0600), ``simulator/``, ``logs/``, ``static/`` and the lock."""
+    """``db/``, ``keys/`` (0600), ``simulator/``, ``static/`` and the lock."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -21,7 +21,7 @@ class Folder:
     def take(self) -> None:
         """Make the folder and lock it. Raises FolderInUse."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name in ("db", "keys", "simulator", "logs", "static"):
+        for name in ("db", "keys", "simulator", "static"):
             (self.path / name).mkdir(mode=0o700, exist_ok=True)
         lock = (self.path / "lock").open("a+")
         try:

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -39,20 +38,12 @@ class SecurityHeaders:
         return response
 
 
-class SignInFirst:
+class SignInFirst(LoginRequiredMiddleware):
     """Lets nobody in unknown: a page goes to the sign-in form, a fragment gets 401."""
 
-    def __init__(self, get_response: Answer) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_view(
-        self, request: HttpRequest, view: Callable, args: list, kwargs: dict
-    ) -> HttpResponse | None:
-        if request.user.is_authenticated or getattr(view, "open_to_all", False):
-            return None
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable
+    ) -> HttpResponse:
         if request.headers.get("HX-Request"):
             return HttpResponse("Your session has ended.", status=401)
-        return redirect_to_login(request.get_full_path(), resolve_url("sign-in"))
+        return super().handle_no_permission(request, view_func)

@@ -50,7 +50,7 @@ class Cluster(Outbox):
 
     flap_window_seconds = models.PositiveIntegerField(default=600)
     inventory = models.JSONField(default=dict, blank=True)
-    """What the follower saw: features, storage classes, node types, pools, ConfigMaps."""
+    """What the follower saw: features, storage classes, node types, pools …"""
 
     heard_at = models.DateTimeField(null=True, blank=True)
     """When the follower last heard from it."""

@@ -16,9 +16,9 @@ UNIT_NAME = RegexValidator(
 )
 
 
-def next_id(model: type[models.Model]) -> int:
+def next_id(units: models.QuerySet) -> int:
     """The id of a new unit: integers as the reference API has them (api.md §0.11)."""
-    newest = model.objects.order_by("-pk").values_list("pk", flat=True).first()
+    newest = units.order_by("-pk").values_list("pk", flat=True).first()
     return max(FIRST_ID, (newest or 0) + 1)
 
 
@@ -64,7 +64,7 @@ class Department(models.Model):
     def save(self, *args, **kwargs) -> None:
         """Give a new department its number."""
         if self.pk is None:
-            self.pk = next_id(Department)
+            self.pk = next_id(Department.objects.all())
         super().save(*args, **kwargs)
 
 
@@ -143,7 +143,7 @@ class Project(Outbox):
     def save(self, *args, **kwargs) -> None:
         """Give a new project its number and its namespace."""
         if self.pk is None:
-            self.pk = next_id(Project)
+            self.pk = next_id(Project.objects.all())
         if not self.namespace:
             self.namespace = f"runai-{self.name}"
         super().save(*args, **kwargs)

@@ -13,7 +13,7 @@ from workloads.services.errors import HasIssues, Refusal
 from workloads.services.submit import audit
 from workloads.status import Phase
 from workloads.sync.publish import refresh
-from workloads.tasks import apply_workload
+from workloads.tasks import ring
 
 Desired = Workload.Desired
 
@@ -50,7 +50,7 @@ def delete_workload(
     Workload.objects.live().filter(pk=workload.pk).update(**changes)
     audit(by, "workload.delete", workload, keep_volumes=keep_volumes)
     refresh(workload.pk)
-    apply_workload.delay_on_commit(str(workload.pk))
+    ring(workload)
 
 
 @transaction.atomic
@@ -83,7 +83,7 @@ def _update(workload: Workload, desired: str, **columns: object) -> None:
     if not rows.update(desired=desired, **changed(), **columns):
         raise Refusal("It is being deleted.")
     refresh(workload.pk)
-    apply_workload.delay_on_commit(str(workload.pk))
+    ring(workload)
 
 
 def _allowed(by: User, action: str, workload: Workload) -> None:

@@ -24,7 +24,7 @@ from workloads.spec.issues import Issue
 from workloads.spec.names import name_issues
 from workloads.spec.paths import Location
 from workloads.sync.target import identity_of
-from workloads.tasks import apply_workload
+from workloads.tasks import ring
 
 Versions = Mapping[str, int]
 """Policy versions by unit, as ``department Research``."""
@@ -89,7 +89,7 @@ def _recorded(
     )
     audit(by, "workload.create", workload)
     project.shows_change()
-    apply_workload.delay_on_commit(str(workload.pk))
+    ring(workload)
     return workload
 
 

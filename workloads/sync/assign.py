@@ -38,7 +38,7 @@ def assign(connection: Cluster, groups: Iterable[Manifest]) -> None:
 def _assign(connection: Cluster, group: Manifest) -> None:
     labels = _meta(group).get("labels") or {}
     rows = Workload.objects.live().select_related("project")
-    workload = rows.filter(pk=labels.get(ID)).first() if labels.get(ID) else None
+    workload = rows.filter(pk=str(labels[ID])).first() if ID in labels else None
     pools = (workload.resolved.get("nodePools") or []) if workload else []
     if workload is None or len(pools) < 2:
         return

@@ -29,7 +29,8 @@ class Owners:
     @classmethod
     def among(cls, cluster: Cluster, manifests: Iterable[Manifest]) -> "Owners":
         """Return the cluster's workloads that these objects name."""
-        ids, names = set(), set()
+        ids: set[UUID] = set()
+        names: set[str] = set()
         for manifest in manifests:
             if _is_event(manifest):
                 names.update(name for _, name in _named(manifest))

@@ -125,7 +125,8 @@ class Follower:
             api, kind, since=version, selector=selector, seconds=self.watch_seconds
         ):
             version = change.version or version
-            seen = change.manifest and Seen(change.manifest, change.gone)
+            found = change.manifest
+            seen = None if found is None else Seen(found, change.gone)
             self.changes.put((kind, seen))
             if self.stopping.is_set():
                 raise Unavailable("stopping")

@@ -12,7 +12,7 @@ def forget() -> None:
     Workload.objects.filter(deleted_at__lt=now() - KEPT_FOR).delete()
 
 
-def trim_events(workload: object) -> None:
+def trim_events(workload: str) -> None:
     """Keep the newest 500 events of a workload."""
     rows = Event.objects.filter(workload=workload)
     old = rows.order_by("-at").values_list("pk", flat=True)[500:]

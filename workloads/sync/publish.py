@@ -1,8 +1,7 @@
 """What was observed becomes what the pages show."""
 
-from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal, cast
 
 from django.db import transaction
 from django.utils.timezone import now
@@ -22,10 +21,15 @@ from workloads.status import (
 from workloads.sync.target import identity_of, spec_of, target_of
 
 RECENT = timedelta(hours=1)
+Desired = Literal["running", "stopped", "deleted"]
 WAITING = "the project's namespace"
+POD_COLUMNS = (
+    "name", "uid", "role", "index", "state", "node", "reason", "message", "hint",
+    "ready", "restarts",
+)  # fmt: skip
 
 
-def refresh(pk: object) -> None:
+def refresh(pk: Any) -> None:
     """Work out the phase of a workload, and write it where it differs."""
     rows = Workload.objects.select_related("project__department__cluster")
     workload = rows.filter(pk=pk, deleted_at__isnull=True).first()
@@ -56,7 +60,7 @@ def observed(workload: Workload, cluster: Cluster, at: datetime) -> Observed:
     stored = workload.observed
     return Observed(
         name=workload.name,
-        desired=workload.desired,
+        desired=cast(Desired, workload.desired),
         replicas=spec.replicas,
         workers=spec.workers,
         startup_policy=spec.startup_policy,
@@ -165,7 +169,9 @@ def drawn(group: Any) -> dict[str, Any]:
         "index": group.index,
         "state": str(group.state),
         "message": group.message,
-        "pods": [asdict(pod) for pod in group.pods],
+        "pods": [
+            {name: getattr(pod, name) for name in POD_COLUMNS} for pod in group.pods
+        ],
     }
 
 
@@ -192,7 +198,7 @@ def _times(workload: Workload, at: datetime) -> dict[str, int]:
     return {}
 
 
-def _gone(pk: object) -> None:
+def _gone(pk: Any) -> None:
     """Tell open tables that a workload left, and drop what was observed of it."""
     workload = Workload.objects.filter(pk=pk, deleted_at__isnull=False).first()
     if workload is None:

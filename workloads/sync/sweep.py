@@ -11,7 +11,7 @@ from typing import Any
 from django.db import close_old_connections
 from django.utils.timezone import now
 
-from projects.models import Cluster, DepartmentQuota, Project, ProjectQuota
+from projects.models import Cluster, DepartmentQuota, ProjectQuota
 from workloads.cluster import Cluster as Connection
 from workloads.cluster.interface import ClusterError
 from workloads.cluster.kinds import QUEUE
@@ -84,11 +84,11 @@ class Sweeper:
         queues, _ = self.connection.list(QUEUE, "Queue")
         used = {_name(queue): _used(queue) for queue in queues}
         heard(self.cluster)
-        for row in ProjectQuota.objects.filter(pool__cluster=self.cluster):
-            if _store(row, used):
-                Project.objects.get(pk=row.project_id).shows_change()
-        for row in DepartmentQuota.objects.filter(pool__cluster=self.cluster):
-            _store(row, used)
+        for quota in ProjectQuota.objects.filter(pool__cluster=self.cluster):
+            if _store(quota, used):
+                quota.project.shows_change()
+        for above in DepartmentQuota.objects.filter(pool__cluster=self.cluster):
+            _store(above, used)
 
 
 def say_stale(cluster: Cluster) -> None:

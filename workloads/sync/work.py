@@ -13,13 +13,14 @@ from typing import Any
 from django.db import close_old_connections
 from django.utils.timezone import now
 
-from projects.models import Cluster, Outbox, Project
+from projects.models import Cluster, Project
 from workloads.cluster import Conflict, Refused, Unavailable
 from workloads.models import Workload
 from workloads.sync.carry import NotYet, carry_out
 from workloads.sync.organization import apply_cluster, apply_project
 from workloads.sync.publish import refresh
 
+Kind = type[Cluster] | type[Project] | type[Workload]
 LEASE = timedelta(seconds=60)
 LONGEST_PAUSE = 60.0
 SETTLED: dict[str, Any] = {"lease_until": None, "due_at": None, "attempts": 0}
@@ -28,7 +29,7 @@ SETTLED: dict[str, Any] = {"lease_until": None, "due_at": None, "attempts": 0}
 logger = logging.getLogger(__name__)
 
 
-def work_on_workload(pk: object) -> bool:
+def work_on_workload(pk: Any) -> bool:
     """Bring a workload to its cluster, and publish what follows from it."""
     worked = work_once(Workload, pk, carry_out)
     if worked:
@@ -36,7 +37,7 @@ def work_on_workload(pk: object) -> bool:
     return worked
 
 
-def work_on_project(pk: object) -> bool:
+def work_on_project(pk: int) -> bool:
     """Bring a project's namespace and queues to its cluster."""
     worked = work_once(Project, pk, apply_project)
     if worked:
@@ -47,14 +48,12 @@ def work_on_project(pk: object) -> bool:
     return worked
 
 
-def work_on_cluster(pk: object) -> bool:
+def work_on_cluster(pk: Any) -> bool:
     """Bring a cluster its priority classes."""
     return work_once(Cluster, pk, apply_cluster)
 
 
-def work_once(
-    model: type[Outbox], pk: object, carry: Callable[[Any], dict[str, Any]]
-) -> bool:
+def work_once(model: Kind, pk: Any, carry: Callable[[Any], dict[str, Any]]) -> bool:
     """Work on a due row. Return whether there was work."""
     until = now() + LEASE
     if not model.objects.due().filter(pk=pk).update(lease_until=until):
@@ -116,12 +115,13 @@ def sweep(until: datetime | None = None) -> int:
     Return how many rows were worked on. The broker may be deaf: this is what counts.
     """
     worked = 0
-    for model, work in (
+    kinds: list[tuple[Kind, Callable[[Any], bool]]] = [
         (Cluster, work_on_cluster),
         (Project, work_on_project),
         (Workload, work_on_workload),
-    ):
-        due = model.objects.due().order_by("due_at")  # type: ignore[attr-defined]  # all three are outboxes
+    ]
+    for model, work in kinds:
+        due = model.objects.due().order_by("due_at")
         for pk in due.values_list("pk", flat=True)[:200]:
             worked += work(pk)
             if until is not None and now() > until:
@@ -132,5 +132,6 @@ def sweep(until: datetime | None = None) -> int:
 
 def free_leases() -> None:
     """Free every lease: the data folder's lock proves that nobody else works."""
-    for model in (Cluster, Project, Workload):
+    kinds: list[Kind] = [Cluster, Project, Workload]
+    for model in kinds:
         model.objects.filter(lease_until__isnull=False).update(lease_until=None)
