@@ -1,10 +1,10 @@
-"""The phases of a workload (form.md §5)."""
+"""The phases of a workload, as the table and the API name them."""
 
 from enum import StrEnum
 
 
 class Phase(StrEnum):
-    """What a workload is doing, in one word."""
+    """How a workload is."""
 
     CREATING = "Creating"
     PENDING = "Pending"
@@ -16,6 +16,21 @@ class Phase(StrEnum):
     STOPPING = "Stopping"
     STOPPED = "Stopped"
     RESUMING = "Resuming"
-    COMPLETED = "Completed"
     DELETING = "Deleting"
     UNKNOWN = "Unknown"
+    COMPLETED = "Completed"
+    """Never of a LeaderWorkerSet, whose pods always restart."""
+
+
+PASSING = frozenset(
+    {
+        Phase.CREATING,
+        Phase.PENDING,
+        Phase.INITIALIZING,
+        Phase.UPDATING,
+        Phase.STOPPING,
+        Phase.RESUMING,
+        Phase.DELETING,
+    }
+)
+"""Phases that lead to another one by themselves."""
