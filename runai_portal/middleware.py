@@ -1,6 +1,7 @@
 """What holds for every answer."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -41,9 +42,7 @@ class SecurityHeaders:
 class SignInFirst(LoginRequiredMiddleware):
     """Lets nobody in unknown: a page goes to the sign-in form, a fragment gets 401."""
 
-    def handle_no_permission(
-        self, request: HttpRequest, view_func: Callable
-    ) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> Any:
         if request.headers.get("HX-Request"):
             return HttpResponse("Your session has ended.", status=401)
         return super().handle_no_permission(request, view_func)

@@ -109,6 +109,10 @@ class Workload(Outbox):
     recheck_at = models.DateTimeField(null=True, db_index=True)
     """When the phase may change by time alone."""
 
+    known_phase = models.CharField(max_length=15, default=Phase.CREATING)
+    """The last one while the cluster reported."""
+
+    known_since = models.DateTimeField(default=now)
     ever_running = models.BooleanField(default=False)
     last_ready_replicas = models.PositiveIntegerField(default=0)
     last_spec_replicas = models.PositiveIntegerField(default=0)

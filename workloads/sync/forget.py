@@ -1,5 +1,7 @@
 """What is old goes."""
 
+from typing import Any
+
 from django.utils.timezone import now
 
 from workloads.models import Draft, Event, Workload
@@ -12,7 +14,7 @@ def forget() -> None:
     Workload.objects.filter(deleted_at__lt=now() - KEPT_FOR).delete()
 
 
-def trim_events(workload: str) -> None:
+def trim_events(workload: Any) -> None:
     """Keep the newest 500 events of a workload."""
     rows = Event.objects.filter(workload=workload)
     old = rows.order_by("-at").values_list("pk", flat=True)[500:]

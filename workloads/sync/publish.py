@@ -16,11 +16,18 @@ from workloads.status import (
     Profile,
     Status,
     Terminated,
+    remembered,
     status,
 )
 from workloads.sync.target import identity_of, spec_of, target_of
 
 RECENT = timedelta(hours=1)
+SHOWN = frozenset(
+    {"phase", "message", "hint", "phase_reason", "passing", "running_pods", "pools"}
+    | {"requested_pods", "ready_replicas", "allocated_gpus", "groups", "address"}
+)
+"""Columns that pages draw."""
+
 Desired = Literal["running", "stopped", "deleted"]
 WAITING = "the project's namespace"
 POD_COLUMNS = (
@@ -38,10 +45,11 @@ def refresh(pk: Any) -> None:
         return
     at = now()
     cluster = workload.project.cluster
-    seen = status(observed(workload, cluster, at), profile_of(cluster), at)
+    found = observed(workload, cluster, at)
+    seen = status(found, profile_of(cluster), at)
     if seen.hold and _holds_back(workload, seen, at):
         return
-    publish(workload, seen, at)
+    publish(workload, seen, remembered(found, seen, at), at)
 
 
 def profile_of(cluster: Cluster) -> Profile:
@@ -90,8 +98,8 @@ def observed(workload: Workload, cluster: Cluster, at: datetime) -> Observed:
             for ended in workload.terminations.filter(at__gt=at - RECENT)[:50]
         ],
         before=Before(
-            phase=workload.phase,
-            since=workload.phase_since,
+            phase=workload.known_phase,
+            since=workload.known_since,
             last_ready_replicas=workload.last_ready_replicas,
             last_spec_replicas=workload.last_spec_replicas,
             ever_running=workload.ever_running,
@@ -116,9 +124,15 @@ def _holds_back(workload: Workload, seen: Status, at: datetime) -> bool:
 
 
 @transaction.atomic
-def publish(workload: Workload, seen: Status, at: datetime) -> None:
+def publish(workload: Workload, seen: Status, known: Before, at: datetime) -> None:
     """Write the columns that differ, the log of phases, and the table's version."""
-    columns = columns_of_status(workload, seen, at)
+    columns = columns_of_status(workload, seen, at) | {
+        "known_phase": str(known.phase),
+        "known_since": known.since,
+        "ever_running": known.ever_running,
+        "last_ready_replicas": known.last_ready_replicas,
+        "last_spec_replicas": known.last_spec_replicas,
+    }
     differing = {
         name: value
         for name, value in columns.items()
@@ -131,7 +145,7 @@ def publish(workload: Workload, seen: Status, at: datetime) -> None:
         PhaseChange.objects.create(
             workload=workload, at=at, phase=seen.phase, message=columns["message"]
         )
-    if differing.keys() - {"recheck_at"}:
+    if differing.keys() & SHOWN:
         workload.project.shows_change()
 
 
@@ -152,12 +166,6 @@ def columns_of_status(workload: Workload, seen: Status, at: datetime) -> dict[st
         "pools": ", ".join(seen.node_pools) or _requested_pools(workload),
         "address": _address(workload, seen),
     }
-    if seen.phase == Phase.RUNNING:
-        columns |= {
-            "ever_running": True,
-            "last_ready_replicas": seen.ready_replicas,
-            "last_spec_replicas": workload.replicas,
-        }
     if seen.phase != workload.phase:
         columns |= {"phase_since": at} | _times(workload, at)
     return columns
