@@ -1,0 +1,91 @@
+"""``python -m simulator``: serve a cluster, or make pods of one fail."""
+
+import argparse
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from simulator.admin import Admin
+from simulator.demo import furnish
+from simulator.embedded import Simulator
+
+WORDS = {"fail": "image-pull", "crash": "crash", "oom": "oom", "heal": ""}
+
+
+class Remote(Admin):
+    """A running cluster, known by its URL and token."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self.url = url
+        self.token = token
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="simulator", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("serve", help="serve a cluster until interrupted")
+    serve.add_argument("--data", type=Path, required=True, metavar="FOLDER")
+    serve.add_argument("--port", type=int, default=0)
+    serve.add_argument("--speed", type=float, default=1.0)
+    serve.add_argument("--token", default="")
+    serve.add_argument("--bare", action="store_true", help="without the demo nodes")
+    for word in WORDS:
+        command = commands.add_parser(word, help=f"{word} a pod or a workload")
+        command.add_argument("target", metavar="NAMESPACE/POD_OR_WORKLOAD")
+        command.add_argument("--kind", default=WORDS[word], help="what goes wrong")
+        command.add_argument("--role", choices=("leader", "worker"), default="")
+        command.add_argument("--url", default="")
+        command.add_argument("--token", default="")
+        command.add_argument("--data", type=Path, default=Path("var/simulator"))
+    return parser.parse_args()
+
+
+def serve(said: argparse.Namespace) -> None:
+    """Serve until a signal comes."""
+    over = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: over.set())
+    simulator = Simulator(said.data, port=said.port, speed=said.speed, token=said.token)
+    simulator.start()
+    if not said.bare:
+        furnish(simulator.url, simulator.token)
+    sys.stdout.write(f"URL: {simulator.url}\nToken: {simulator.token}\n")
+    sys.stdout.flush()
+    over.wait()
+    simulator.stop()
+
+
+def cause(said: argparse.Namespace) -> None:
+    """Make a pod or a workload fail, or heal it."""
+    namespace, _, name = said.target.partition("/")
+    remote = Remote(
+        said.url or read(said.data / "url"), said.token or read(said.data / "token")
+    )
+    if said.command == "heal":
+        remote.heal(namespace, name)
+    else:
+        kind = f"{said.role}:{said.kind}" if said.role else said.kind
+        remote.fail(namespace, name, kind)
+
+
+def read(path: Path) -> str:
+    """A word that a running cluster left in its folder."""
+    if not path.exists():
+        sys.exit(f"{path} is missing: say --url and --token, or --data FOLDER")
+    return path.read_text().strip()
+
+
+def main() -> None:
+    said = arguments()
+    if said.command == "serve":
+        serve(said)
+        return
+    try:
+        cause(said)
+    except (LookupError, RuntimeError, OSError, ValueError) as problem:
+        sys.exit(str(problem))
+
+
+if __name__ == "__main__":
+    main()

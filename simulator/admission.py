@@ -1,0 +1,81 @@
+"""What happens to an object between the request and the store, by kind."""
+
+from collections.abc import Callable
+from typing import Any
+
+from simulator import lwsadmission, podadmission
+from simulator.answers import Manifest
+from simulator.kinds import (
+    CLAIM,
+    LEADER_WORKER_SET,
+    NAMESPACE,
+    POD,
+    QUEUE,
+    SERVICE,
+    STATEFUL_SET,
+    VOLUME,
+    Kind,
+)
+from simulator.queueadmission import queue
+
+Admission = Callable[[Any, Manifest, Manifest | None], None]
+
+
+def admit(registry: Any, kind: Kind, item: Manifest, before: Manifest | None) -> None:
+    """Fill in defaults and refuse what the kind does not allow."""
+    if found := ADMISSIONS.get(kind):
+        found(registry, item, before)
+
+
+def namespace(_: Any, item: Manifest, before: Manifest | None) -> None:
+    name = item["metadata"]["name"]
+    labels = item["metadata"].setdefault("labels", {})
+    labels["kubernetes.io/metadata.name"] = name
+    if before is None:
+        item["spec"] = {"finalizers": ["kubernetes"]}
+        item["status"] = {"phase": "Active"}
+
+
+def pending(_: Any, item: Manifest, before: Manifest | None) -> None:
+    if before is None:
+        item["status"] = {"phase": "Pending"}
+
+
+def claim(_: Any, item: Manifest, before: Manifest | None) -> None:
+    """A claim that names no class gets the default one."""
+    if before is None:
+        item["spec"].setdefault("storageClassName", "standard")
+        item["spec"].setdefault("volumeMode", "Filesystem")
+        item["status"] = {"phase": "Pending"}
+
+
+def service(_: Any, item: Manifest, before: Manifest | None) -> None:
+    spec = item.setdefault("spec", {})
+    spec.setdefault("type", "ClusterIP")
+    if before is None and "clusterIP" not in spec:
+        tail = int(item["metadata"]["uid"][:4], 16)
+        spec["clusterIP"] = f"10.96.{tail // 256}.{tail % 256}"
+    elif before is not None and "clusterIP" in before["spec"]:
+        spec.setdefault("clusterIP", before["spec"]["clusterIP"])
+    for port in spec.get("ports") or ():
+        port.setdefault("protocol", "TCP")
+        port.setdefault("targetPort", port["port"])
+    item.setdefault("status", {"loadBalancer": {}})
+
+
+def stateful_set(_: Any, item: Manifest, before: Manifest | None) -> None:
+    spec = item["spec"]
+    spec.setdefault("replicas", 1)
+    spec.setdefault("podManagementPolicy", "OrderedReady")
+
+
+ADMISSIONS: dict[Kind, Admission] = {
+    NAMESPACE: namespace,
+    CLAIM: claim,
+    VOLUME: pending,
+    SERVICE: service,
+    STATEFUL_SET: stateful_set,
+    POD: podadmission.pod,
+    LEADER_WORKER_SET: lwsadmission.leader_worker_set,
+    QUEUE: queue,
+}

@@ -1,0 +1,250 @@
+"""The kubelet of every node: a program that knows nothing but the Kubernetes API."""
+
+import asyncio
+import datetime
+import logging
+import uuid
+from typing import Any
+
+from simulator.client import MERGE, STRATEGIC, Client, Mirror, key_of
+from simulator.lwsnames import annotations_of
+from simulator.podfaults import ANNOTATION, fault_of
+from simulator.podstages import Step, next_step, now
+
+Manifest = dict[str, Any]
+COMPONENT = "kubelet"
+logger = logging.getLogger(__name__)
+
+
+class Kubelet:
+    """Moves pods through their stages and binds claims."""
+
+    def __init__(self, client: Client, speed: float) -> None:
+        self.client = client
+        self.speed = speed
+        self.timers: dict[str, asyncio.TimerHandle] = {}
+        self.since: dict[str, tuple[str, float]] = {}
+        self.busy: set[str] = set()
+        self.told: dict[tuple[str, str], str] = {}
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.pods = Mirror(client, "/api/v1/pods", self._see_pod)
+        self.claims = Mirror(client, "/api/v1/persistentvolumeclaims", self._see_claim)
+        self.workloads = Mirror(
+            client,
+            "/apis/leaderworkerset.x-k8s.io/v1/leaderworkersets",
+            self._see_workload,
+        )
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for mirror in (self.workloads, self.pods, self.claims):
+                group.create_task(mirror.run())
+
+    def _see_pod(self, word: str, pod: Manifest) -> None:
+        uid = pod["metadata"]["uid"]
+        if word == "DELETED":
+            self._forget(uid)
+        elif uid not in self.busy:
+            self._plan(pod)
+
+    def _see_workload(self, word: str, workload: Manifest) -> None:
+        """An annotation on the workload may change what happens to its pods."""
+        namespace, name = key_of(workload)
+        said = annotations_of(workload).get(ANNOTATION, "") if word != "DELETED" else ""
+        if self.told.get((namespace, name), "") == said:
+            return
+        self.told[namespace, name] = said
+        for (space, pod_name), pod in list(self.pods.objects.items()):
+            if space == namespace and pod_name.startswith(f"{name}-"):
+                self._see_pod("MODIFIED", pod)
+
+    def _forget(self, uid: str) -> None:
+        self.since.pop(uid, None)
+        if timer := self.timers.pop(uid, None):
+            timer.cancel()
+
+    def _plan(self, pod: Manifest) -> None:
+        """Set the clock for the next step of a pod."""
+        uid = pod["metadata"]["uid"]
+        if timer := self.timers.pop(uid, None):
+            timer.cancel()
+        step = next_step(pod, fault_of(pod, self.workloads.objects))
+        if step is None:
+            return
+        due = self._since(pod) + step.after / self.speed
+        loop = asyncio.get_running_loop()
+        self.timers[uid] = loop.call_later(max(0, due - loop.time()), self._start, pod)
+
+    def _since(self, pod: Manifest) -> float:
+        """When the pod came into its present stage, in the time of the loop."""
+        uid, mark = pod["metadata"]["uid"], stage_mark(pod)
+        known = self.since.get(uid)
+        if known and known[0] == mark:
+            return known[1]
+        loop = asyncio.get_running_loop()
+        began = loop.time() if known else loop.time() - age(pod)
+        self.since[uid] = (mark, began)
+        return began
+
+    def _start(self, pod: Manifest) -> None:
+        uid = pod["metadata"]["uid"]
+        self.timers.pop(uid, None)
+        key = pod["metadata"]["namespace"], pod["metadata"]["name"]
+        current = self.pods.objects.get(key)
+        if current is None or current["metadata"]["uid"] != uid:
+            return
+        step = next_step(current, fault_of(current, self.workloads.objects))
+        if step is not None and uid not in self.busy:
+            self.busy.add(uid)
+            self._spawn(self._take(current, step))
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _take(self, pod: Manifest, step: Step) -> None:
+        """Write one step, then its events, then plan the next."""
+        metadata = pod["metadata"]
+        path = pod_path(pod)
+        try:
+            if step.status is None:
+                body = {
+                    "gracePeriodSeconds": 0,
+                    "preconditions": {"uid": metadata["uid"]},
+                }
+                await self.client.attempt("DELETE", path, body)
+            else:
+                body = {"metadata": {"uid": metadata["uid"]}, "status": step.status}
+                await self.client.attempt("PATCH", f"{path}/status", body, STRATEGIC)
+            for told in step.events:
+                await self._tell(pod, *told)
+        finally:
+            self.busy.discard(metadata["uid"])
+        key = metadata["namespace"], metadata["name"]
+        current = self.pods.objects.get(key)
+        if current and current["metadata"]["uid"] == metadata["uid"]:
+            self._plan(current)
+
+    async def _tell(self, pod: Manifest, sort: str, reason: str, text: str) -> None:
+        path = f"/api/v1/namespaces/{pod['metadata']['namespace']}/events"
+        await self.client.attempt("POST", path, event_of(pod, sort, reason, text))
+
+    def _see_claim(self, word: str, claim: Manifest) -> None:
+        phase = (claim.get("status") or {}).get("phase", "Pending")
+        if word != "DELETED" and phase == "Pending":
+            self._spawn(self._bind_claim(claim))
+
+    async def _bind_claim(self, claim: Manifest) -> None:
+        metadata, spec = claim["metadata"], claim["spec"]
+        await asyncio.sleep(0.3 / self.speed)
+        name = f"pvc-{metadata['uid']}"
+        if not spec.get("volumeName"):
+            await self.client.attempt("POST", VOLUMES, volume_of(claim, name))
+            bound = {"phase": "Bound"}
+            path = f"{VOLUMES}/{name}/status"
+            await self.client.attempt("PATCH", path, {"status": bound}, MERGE)
+        path = f"/api/v1/namespaces/{metadata['namespace']}/persistentvolumeclaims"
+        path += f"/{metadata['name']}"
+        mark = {
+            "metadata": {
+                "uid": metadata["uid"],
+                "annotations": {"pv.kubernetes.io/bind-completed": "yes"},
+            },
+            "spec": {"volumeName": name},
+        }
+        await self.client.attempt("PATCH", path, mark, MERGE)
+        status = {
+            "phase": "Bound",
+            "accessModes": spec.get("accessModes", []),
+            "capacity": (spec.get("resources") or {}).get("requests", {}),
+        }
+        await self.client.attempt("PATCH", f"{path}/status", {"status": status}, MERGE)
+
+
+VOLUMES = "/api/v1/persistentvolumes"
+
+
+def volume_of(claim: Manifest, name: str) -> Manifest:
+    """The volume that a claim gets."""
+    spec = claim["spec"]
+    body = {
+        "capacity": (spec.get("resources") or {}).get("requests", {}),
+        "accessModes": spec.get("accessModes", []),
+        "persistentVolumeReclaimPolicy": "Delete",
+        "storageClassName": spec.get("storageClassName", ""),
+        "claimRef": {
+            "kind": "PersistentVolumeClaim",
+            "namespace": claim["metadata"]["namespace"],
+            "name": claim["metadata"]["name"],
+            "uid": claim["metadata"]["uid"],
+        },
+    }
+    return {"metadata": {"name": name}, "spec": body}
+
+
+def pod_path(pod: Manifest) -> str:
+    metadata = pod["metadata"]
+    return f"/api/v1/namespaces/{metadata['namespace']}/pods/{metadata['name']}"
+
+
+def stage_mark(pod: Manifest) -> str:
+    """A text that is the same as long as the pod is in one stage."""
+    status = pod.get("status") or {}
+    containers = status.get("containerStatuses") or [{}]
+    first = containers[0]
+    parts = (
+        bool(pod["metadata"].get("deletionTimestamp")),
+        sorted(first.get("state") or ()),
+        ((first.get("state") or {}).get("waiting") or {}).get("reason"),
+        first.get("restartCount"),
+        first.get("ready"),
+    )
+    return str(parts)
+
+
+def age(pod: Manifest) -> float:
+    """Seconds since the pod's newest time: how a stage goes on after a restart."""
+    status = pod.get("status") or {}
+    times = [c.get("lastTransitionTime") for c in status.get("conditions") or ()]
+    newest = max(filter(None, times), default=None)
+    if newest is None:
+        return 0.0
+    then = datetime.datetime.fromisoformat(newest)
+    return max(0.0, (datetime.datetime.now(datetime.UTC) - then).total_seconds())
+
+
+def event_of(
+    item: Manifest, sort: str, reason: str, text: str, component: str = COMPONENT
+) -> Manifest:
+    """A core/v1 event about an object."""
+    metadata = item["metadata"]
+    time = now()
+    return {
+        "apiVersion": "v1",
+        "kind": "Event",
+        "metadata": {
+            "name": f"{metadata['name'][:200]}.{uuid.uuid4().hex[:16]}",
+            "namespace": metadata["namespace"],
+        },
+        "involvedObject": {
+            "apiVersion": item["apiVersion"],
+            "kind": item["kind"],
+            "name": metadata["name"],
+            "namespace": metadata["namespace"],
+            "uid": metadata["uid"],
+        },
+        "type": sort,
+        "reason": reason,
+        "message": text,
+        "count": 1,
+        "firstTimestamp": time,
+        "lastTimestamp": time,
+        "source": {
+            "component": component,
+            "host": item.get("spec", {}).get("nodeName", ""),
+        },
+        "reportingComponent": component,
+        "reportingInstance": "",
+    }

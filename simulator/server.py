@@ -1,0 +1,318 @@
+"""The API server: HTTP in front of the registry."""
+
+import json
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+
+from simulator import discovery
+from simulator.answers import Manifest, Refusal, bad_request
+from simulator.faults import Faults
+from simulator.forms import form_of, list_text, text_of
+from simulator.kinds import ACCESS_REVIEW
+from simulator.patches import json_patch, merge, strategic
+from simulator.registry import Registry, Write
+from simulator.requests import (
+    Target,
+    body_of,
+    chosen,
+    deletion_of,
+    not_served,
+    target,
+    write_of,
+)
+from simulator.subresources import Subresources
+from simulator.watching import Watch, page
+
+APPLY = "application/apply-patch+yaml"
+PREFIX = "/token/"
+LIMIT = 16 * 1024 * 1024
+ACCESS = re.compile(r"^/(healthz|readyz|livez)(/|$)")
+logger = logging.getLogger(__name__)
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def answer(body: Manifest | bytes, status: int = 200) -> web.Response:
+    """A JSON response."""
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return web.Response(body=raw, status=status, content_type="application/json")
+
+
+def refused(refusal: Refusal) -> web.Response:
+    """The response of a refusal."""
+    response = answer(refusal.status(), refusal.code)
+    if refusal.retry_after:
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+class Server:
+    """Routes requests to what answers them; no request can end the server."""
+
+    def __init__(self, registry: Registry, tokens: set[str], speed: float) -> None:
+        self.registry = registry
+        self.store = registry.store
+        self.tokens = tokens
+        self.faults = Faults()
+        self.watches: set[Watch] = set()
+        self.subresources = Subresources(registry, speed)
+        self.app = web.Application(middlewares=[self._guard], client_max_size=LIMIT)
+        self.app.router.add_route("*", "/simulator/faults", self._switch)
+        self.app.router.add_route("*", "/{path:.*}", self._route)
+
+    @web.middleware
+    async def _guard(
+        self, request: web.Request, handler: Handler
+    ) -> web.StreamResponse:
+        try:
+            if ACCESS.match(request.path):
+                return web.Response(text="ok")
+            self._authenticate(request)
+            return await handler(request)
+        except Refusal as refusal:
+            return refused(refusal)
+        except (web.HTTPException, ConnectionError):
+            raise
+        except Exception as problem:
+            logger.exception("%s %s failed", request.method, request.path_qs)
+            return refused(Refusal(500, "InternalError", f"Internal error: {problem}"))
+
+    def _authenticate(self, request: web.Request) -> None:
+        """Take the token from the header, or from the path: ``/token/<token>/…``.
+
+        kubectl sends no header over plain HTTP; as part of the server's URL the token
+        reaches us all the same.
+        """
+        word, _, token = request.headers.get("Authorization", "").partition(" ")
+        request["path"] = request.path
+        if request.path.startswith(PREFIX):
+            token, _, rest = request.path.removeprefix(PREFIX).partition("/")
+            word, request["path"] = "Bearer", f"/{rest}"
+        if word != "Bearer" or token not in self.tokens:
+            raise Refusal(401, "Unauthorized", "Unauthorized")
+
+    async def _switch(self, request: web.Request) -> web.Response:
+        """The control URL: POST switches a fault on, DELETE switches all off."""
+        if request.method == "DELETE":
+            self.faults.clear()
+            return answer({})
+        said = await body_of(request)
+        match said.pop("do", ""):
+            case "cut-watches":
+                self.cut_watches()
+            case "expire":
+                self.store.forget_log()
+            case _:
+                self.faults.switch(said)
+        return answer({})
+
+    def cut_watches(self) -> None:
+        """End every watch now."""
+        for watch in self.watches:
+            watch.end()
+
+    async def _route(self, request: web.Request) -> web.StreamResponse:
+        if (body := self._about(request["path"])) is not None:
+            return answer(body)
+        found = target(request["path"])
+        if found is None:
+            raise not_served()
+        verb = verb_of(request, found)
+        cutting = await self.faults.strike(verb, found)
+        if cutting and cutting.early:
+            return cut(request)
+        response = await self._answer(request, found, verb)
+        return cut(request) if cutting else response
+
+    def _about(self, path: str) -> Manifest | None:
+        parts = path.strip("/").split("/")
+        match parts:
+            case ["version"]:
+                return discovery.VERSION
+            case ["api"]:
+                return discovery.core_versions()
+            case ["apis"]:
+                return discovery.groups()
+            case ["api", version]:
+                return discovery.resources("", version)
+            case ["apis", name]:
+                return discovery.group(name)
+            case ["apis", name, version]:
+                return discovery.resources(name, version)
+            case _:
+                return None
+
+    async def _answer(
+        self, request: web.Request, found: Target, verb: str
+    ) -> web.StreamResponse:
+        if found.kind is ACCESS_REVIEW:
+            return answer(allowed(await body_of(request)), 201)
+        if found.subresource and found.subresource != "status":
+            return await self.subresources.answer(request, found)
+        match verb:
+            case "get":
+                return self._get(request, found)
+            case "list":
+                return self._list(request, found)
+            case "watch":
+                return await self._watch(request, found)
+            case "create":
+                return await self._create(request, found)
+            case "update" | "patch":
+                return await self._change(request, found)
+            case "delete":
+                return await self._delete(request, found)
+            case "deletecollection":
+                return await self._delete_all(request, found)
+            case _:
+                raise Refusal(405, "MethodNotAllowed", "the method is not allowed")
+
+    def _get(self, request: web.Request, found: Target) -> web.Response:
+        record = self.registry.record(found.kind, found.namespace, found.name)
+        return answer(text_of(record, accepted(request)))
+
+    def _list(self, request: web.Request, found: Target) -> web.Response:
+        limit = int(request.query.get("limit") or 0)
+        token = request.query.get("continue", "")
+        records, metadata = page(
+            self.store, found.kind, chosen(request, found), limit, token
+        )
+        return answer(list_text(found.kind, records, metadata, accepted(request)))
+
+    async def _watch(self, request: web.Request, found: Target) -> web.StreamResponse:
+        query = request.query
+        watch = Watch(self.store, found.kind, chosen(request, found), accepted(request))
+        response = web.StreamResponse(headers={"Content-Type": "application/json"})
+        try:
+            initial = query.get("sendInitialEvents") == "true"
+            watch.begin(query.get("resourceVersion", ""), initial=initial)
+        except Refusal as refusal:
+            watch.error(refusal)
+        listeners = self.store.listeners[found.kind]
+        listeners.append(watch.notice)
+        self.watches.add(watch)
+        try:
+            await response.prepare(request)
+            seconds = float(query.get("timeoutSeconds") or 1800)
+            marks = query.get("allowWatchBookmarks") == "true"
+            await watch.stream(response, seconds, marks)
+        finally:
+            self.watches.discard(watch)
+            listeners.remove(watch.notice)
+        return response
+
+    async def _create(self, request: web.Request, found: Target) -> web.Response:
+        item = await body_of(request)
+        if not isinstance(item, dict):
+            raise bad_request("the body is no object")
+        made = self.registry.create(
+            found.kind, found.namespace, item, write_of(request)
+        )
+        return answer(made, 201)
+
+    async def _change(self, request: web.Request, found: Target) -> web.Response:
+        body = await body_of(request)
+        write = write_of(request, found.subresource)
+        if request.method == "PATCH" and request.content_type == APPLY:
+            return self._apply(found, body, write)
+        change = patcher(found, request, body)
+        place = found.namespace, found.name
+        return answer(self.registry.change(found.kind, place, change, write))
+
+    def _apply(self, found: Target, body: Any, write: Write) -> web.Response:
+        if not isinstance(body, dict):
+            raise bad_request("the body is no object")
+        name = body.setdefault("metadata", {}).setdefault("name", found.name)
+        if name != found.name:
+            raise bad_request("the name of the object does not match the URL")
+        item, made = self.registry.apply(found.kind, found.namespace, body, write)
+        return answer(item, 201 if made else 200)
+
+    async def _delete(self, request: web.Request, found: Target) -> web.Response:
+        how = deletion_of(request.query, await body_of(request))
+        last = self.registry.delete(found.kind, found.namespace, found.name, how)
+        if self.store.get(found.kind, found.namespace, found.name) and not how.dry_run:
+            return answer(last)
+        return answer(gone(found, last))
+
+    async def _delete_all(self, request: web.Request, found: Target) -> web.Response:
+        how = deletion_of(request.query, await body_of(request))
+        records = list(self.store.find(found.kind, chosen(request, found)))
+        for record in records:
+            self.registry.delete(found.kind, *record.key, how)
+        metadata = {"resourceVersion": str(self.store.version)}
+        return answer(list_text(found.kind, records, metadata, ""))
+
+
+def accepted(request: web.Request) -> str:
+    """The form that the client asks for."""
+    return form_of(request.headers.get("Accept", ""))
+
+
+def verb_of(request: web.Request, found: Target) -> str:
+    """The API's word for the request."""
+    match request.method:
+        case "GET" if request.query.get("watch") in ("true", "1"):
+            return "watch"
+        case "GET":
+            return "get" if found.name else "list"
+        case "POST":
+            return "create"
+        case "PUT":
+            return "update"
+        case "PATCH":
+            return "patch"
+        case "DELETE":
+            return "delete" if found.name else "deletecollection"
+        case method:
+            return method.lower()
+
+
+def patcher(
+    found: Target, request: web.Request, body: Any
+) -> Callable[[Manifest], Manifest]:
+    """The change that a PUT or a patch asks for."""
+    if request.method == "PUT":
+        return lambda live: body
+    match request.content_type:
+        case "application/merge-patch+json":
+            return lambda live: merge(live, body)
+        case "application/json-patch+json":
+            return lambda live: json_patch(live, body)
+        case "application/strategic-merge-patch+json":
+            return lambda live: strategic(found.kind, live, body)
+        case other:
+            raise Refusal(
+                415, "UnsupportedMediaType", f"the body of the request was in {other}"
+            )
+
+
+def gone(found: Target, last: Manifest) -> Manifest:
+    """The Status of a deletion that is complete."""
+    return {
+        "kind": "Status",
+        "apiVersion": "v1",
+        "metadata": {},
+        "status": "Success",
+        "details": {
+            "name": found.name,
+            "group": found.kind.group,
+            "kind": found.kind.plural,
+            "uid": last["metadata"]["uid"],
+        },
+    }
+
+
+def allowed(body: Manifest) -> Manifest:
+    """Everybody with a token may do everything here."""
+    return body | {"status": {"allowed": True}}
+
+
+def cut(request: web.Request) -> web.Response:
+    """Close the connection instead of answering."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
