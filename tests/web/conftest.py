@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.support.database import django_db_modify_db_settings  # noqa: F401  # a fixture
+
 PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 
