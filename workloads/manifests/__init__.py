@@ -2,6 +2,7 @@
 
 from workloads.manifests.claims import claim_names
 from workloads.manifests.demand import Demand, demand
+from workloads.manifests.locations import location_of
 from workloads.manifests.manifest import Manifest
 from workloads.manifests.network import endpoint_address
 from workloads.manifests.pod import probe_pods
@@ -17,6 +18,7 @@ __all__ = [
     "claim_names",
     "demand",
     "endpoint_address",
+    "location_of",
     "manifests",
     "probe_pods",
     "yaml_text",

@@ -13,7 +13,7 @@ from workloads.manifests.metadata import (
 )
 from workloads.manifests.placement import affinity, node_selector, toleration
 from workloads.manifests.role import Role, roles_of
-from workloads.manifests.storage import volumes
+from workloads.manifests.storage import Mount, volumes
 from workloads.manifests.target import Identity, Target
 from workloads.spec.pod import PodSettings
 from workloads.spec.workload import WorkloadSpec
@@ -59,12 +59,7 @@ def probe_pods(
 
 def _bare(role: Role) -> Manifest:
     template = pod_template(role)
-    claims = [
-        {"name": m.name, "persistentVolumeClaim": {"claimName": m.name}}
-        for m in role.mounts
-        if m.volume is None
-    ]
-    found = [*template["spec"].get("volumes", ()), *claims]
+    found = [mount.volume or _claimed(mount) for mount in role.mounts]
     place = {
         "name": f"{role.identity.name}-{role.name}-check",
         "namespace": role.target.namespace,
@@ -75,6 +70,12 @@ def _bare(role: Role) -> Manifest:
         "metadata": place | template["metadata"],
         "spec": template["spec"] | present(volumes=found),
     }
+
+
+def _claimed(mount: Mount) -> Manifest:
+    """Stand in for the volume that a claim template would bring."""
+    claim = {"claimName": mount.name}
+    return {"name": mount.name, "persistentVolumeClaim": claim}
 
 
 def _labels(role: Role) -> Manifest:

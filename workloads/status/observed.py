@@ -32,7 +32,7 @@ class Before:
     since: datetime
     last_ready_replicas: int = 0
     last_spec_replicas: int = 0
-    """The wanted replicas when all of them were ready last."""
+    """The replicas that were ready, and wanted, when it was Running last."""
 
     ever_running: bool = False
 

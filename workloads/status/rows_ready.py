@@ -38,7 +38,7 @@ def _new_ones_fail(scene: Scene) -> bool:
 
 def scaling_up(scene: Scene) -> Answer | None:
     """Row 12: what is missing was only just asked for."""
-    asked = scene.before.last_spec_replicas if scene.before else scene.wanted
+    asked = _asked_before(scene)
     new = [group for group in scene.replicas if group.state != "Ready"]
     if not scene.ready or not 0 < asked < scene.wanted:
         return None
@@ -47,6 +47,12 @@ def scaling_up(scene: Scene) -> Answer | None:
     count = f"{scene.ready} of {scene.wanted} replicas ready"
     message, hint = trouble(scene, new) if new else ("", "")
     return Answer(Phase.RUNNING, _joined(f"Scaling up: {count}", message), hint)
+
+
+def _asked_before(scene: Scene) -> int:
+    """Return the replicas that were asked for, and ready, when it was whole last."""
+    before = scene.before
+    return min(before.last_ready_replicas, before.last_spec_replicas) if before else 0
 
 
 def degraded(scene: Scene) -> Answer | None:
@@ -64,8 +70,7 @@ def restarting(scene: Scene) -> Answer | None:
     before = scene.before
     if scene.ready or not before or not scene.phase_before(*RAN):
         return None
-    lost = before.phase == Phase.DEGRADED and not before.last_ready_replicas
-    since = before.since if lost else scene.clock.now
+    since = before.since if before.phase == Phase.DEGRADED else scene.clock.now
     if any(group.state == "Error" for group in scene.replicas):
         return None
     if scene.clock.passed(since, REBUILD):

@@ -10,7 +10,7 @@ from workloads.status.phase import Phase
 from workloads.status.reading import moment, table
 from workloads.status.rows_life import SOON, beginning
 from workloads.status.rows_life import pods as in_words
-from workloads.status.rows_waiting import missing_pods
+from workloads.status.rows_waiting import LATELY, missing_pods
 from workloads.status.scene import Scene
 
 
@@ -109,19 +109,33 @@ def starting(scene: Scene) -> Answer | None:
 
 def otherwise(scene: Scene) -> Answer:
     """Row 26: all that is left."""
-    seen = scene.observed
-    began = seen.applied_at or moment(seen.lws, "metadata", "creationTimestamp")
     if scene.unsent:
-        error = f": {seen.last_error}" if seen.last_error else ""
+        failed = scene.observed.last_error
+        error = f": {failed}" if failed else ""
         return Answer(beginning(scene), f"Sending to the cluster{error}")
     message, hint = _newest(scene)
-    if began and scene.clock.within(began, SOON):
+    if _young(scene):
         return Answer(beginning(scene), message, hint)
     return Answer(Phase.PENDING, message, hint)
 
 
+def _young(scene: Scene) -> bool:
+    """Whether it was sent, or woken, moments ago."""
+    if scene.phase_before(Phase.STOPPED, Phase.STOPPING) and not scene.pods:
+        return True
+    sent = scene.observed.applied_at
+    began = sent or moment(scene.observed.lws, "metadata", "creationTimestamp")
+    if scene.phase_before(Phase.RESUMING) and scene.before and not scene.pods:
+        began = scene.before.since
+    return began is not None and scene.clock.within(began, SOON)
+
+
 def _newest(scene: Scene) -> tuple[str, str]:
-    warnings = [e for e in scene.events if e.warning and e.reason not in NOISE]
+    warnings = [
+        e
+        for e in scene.events
+        if e.warning and e.reason not in NOISE and scene.clock.within(e.last, LATELY)
+    ]
     if warnings:
         return warnings[-1].message or warnings[-1].reason, ""
     told = [pod.message for pod in scene.unscheduled if pod.message]

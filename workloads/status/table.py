@@ -57,15 +57,20 @@ def remembered(observed: Observed, found: Status, now: datetime) -> Before:
         return before
     same = before is not None and before.phase == found.phase
     whole = found.phase == Phase.RUNNING and found.ready_replicas == observed.replicas
-    asked = before.last_spec_replicas if before else 0
+    replicas = (observed.replicas, observed.replicas) if whole else _last(before)
     ran = before.ever_running if before else False
     return Before(
-        phase=found.phase,
-        since=before.since if before and same else now,
-        last_ready_replicas=found.ready_replicas,
-        last_spec_replicas=observed.replicas if whole else asked,
+        found.phase,
+        before.since if before and same else now,
+        *replicas,
         ever_running=ran or found.phase == Phase.RUNNING,
     )
+
+
+def _last(before: Before | None) -> tuple[int, int]:
+    if before is None:
+        return 0, 0
+    return before.last_ready_replicas, before.last_spec_replicas
 
 
 def _worse(before: Before | None, answer: Answer) -> bool:

@@ -20,15 +20,24 @@ def a_target(**changes: Any) -> Target:
 
 
 def a_spec(said: dict[str, Any] | None = None) -> WorkloadSpec:
-    """Read ``{"leader.image": "a/b:1"}``; image and leader are there unsaid."""
+    """Read ``{"leader.ports.0.name": "a"}``; leader and image are there unsaid."""
     document: dict[str, Any] = {"leader": {"image": "a/b:1"}}
     for path, value in (said or {}).items():
-        *above, name = path.split(".")
-        place = document
-        for part in above:
-            place = place.setdefault(part, {})
-        place[name] = value
+        _put(document, path.split("."), value)
     return WorkloadSpec.model_validate(document)
+
+
+def _put(place: Any, path: list[str], value: Any) -> None:
+    name, *rest = path
+    below: Any = ([] if rest[0].isdecimal() else {}) if rest else value
+    if isinstance(place, list):
+        if not place:
+            place.append(below)
+        inside = place[0]
+    else:
+        inside = place[name] = place.get(name, below) if rest else value
+    if rest:
+        _put(inside, rest, value)
 
 
 def objects(spec: WorkloadSpec, **changes: Any) -> dict[str, Manifest]:
