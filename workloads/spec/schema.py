@@ -154,6 +154,17 @@ def _is_arbitrary(kind: Any) -> bool:
 SCHEMA = Field(FieldPath(), FieldInfo(), _children(FieldPath(), WorkloadSpec))
 
 
+def with_sections(paths: Iterable[FieldPath]) -> frozenset[Field]:
+    """Return the fields at the paths, and all that are above them."""
+    found = set()
+    for path in paths:
+        field = SCHEMA
+        for name in path:
+            field = field.children[name]
+            found.add(field)
+    return frozenset(found)
+
+
 def by_path(table: Mapping[str, T]) -> dict[FieldPath, T]:
     """Read a table's names; ``pod`` stands for both roles. Typos raise KeyError."""
     names = {

@@ -74,3 +74,8 @@ def _refusal(character: str) -> str:
     if character == "\n":
         return "must be one line"
     return f"has a character that cannot be seen: U+{ord(character):04X}"
+
+
+def as_name(value: Any) -> str:
+    """Return a name that somebody invented, short and drawable."""
+    return str(storable(str(value)))[:80]

@@ -18,7 +18,6 @@ from workloads.spec.rules.reserved import names_a_secret, reserved_variable
 from workloads.spec.syntax import data_key, dns_label, dns_name, variable_name
 from workloads.spec.workload import WorkloadSpec
 
-SOURCES = ("secret", "config_map", "pod_field_ref", "user_credential")
 REFERENCES = (
     ("secret", "secret"),
     ("config_map", "configMap"),
@@ -33,55 +32,52 @@ POD_FIELD = re.compile(
 def names(spec: WorkloadSpec, document: Document, facts: Facts) -> Iterator[Issue]:
     """A variable has a name that a program can read, and not the platform's (X-11)."""
     for at, pod in pods(spec):
-        for row, variable in rows(
-            at, "environmentVariables", pod.environment_variables
-        ):
+        here = at / "environmentVariables"
+        for place, variable in enumerate(pod.environment_variables):
             name = variable.name
             if not name:
                 continue
             if text := variable_name(name):
-                yield wrong(row / "name", "syntax", text)
+                yield wrong(here / place / "name", "syntax", text)
             elif reserved_variable(name):
                 text = "is set by the platform itself: choose another name"
-                yield wrong(row / "name", "reserved", text)
+                yield wrong(here / place / "name", "reserved", text)
             elif variable.value and names_a_secret(name):
                 text = (
                     "can be read by everybody who sees the workload; "
                     "for a secret choose a credential as the source"
                 )
-                yield warning(row / "value", "plainSecret", text)
+                yield warning(here / place / "value", "plainSecret", text)
 
 
 def sources(spec: WorkloadSpec, document: Document, facts: Facts) -> Iterator[Issue]:
     """A variable has exactly one source for its value."""
     for at, pod in pods(spec):
-        for row, variable in rows(
-            at, "environmentVariables", pod.environment_variables
-        ):
+        here = at / "environmentVariables"
+        for place, variable in enumerate(pod.environment_variables):
             count = _count(variable)
             if count == 0:
                 text = "needs a value, or a credential or ConfigMap that has it"
-                yield missing(row, "oneSource", text)
+                yield missing(here / place, "oneSource", text)
             elif count > 1:
                 text = f"has {count} sources for its value: keep one of them"
-                yield wrong(row, "oneSource", text)
+                yield wrong(here / place, "oneSource", text)
 
 
 def references(spec: WorkloadSpec, document: Document, facts: Facts) -> Iterator[Issue]:
     """What a variable names, Kubernetes can have."""
     for at, pod in pods(spec):
-        for row, variable in rows(
-            at, "environmentVariables", pod.environment_variables
-        ):
+        here = at / "environmentVariables"
+        for place, variable in enumerate(pod.environment_variables):
             for attribute, alias in REFERENCES:
                 if (found := getattr(variable, attribute)) is None:
                     continue
                 if found.name and (text := dns_name(found.name)):
-                    yield wrong(row / alias / "name", "syntax", text)
+                    yield wrong(here / place / alias / "name", "syntax", text)
                 if found.key and (text := data_key(found.key)):
-                    yield wrong(row / alias / "key", "syntax", text)
+                    yield wrong(here / place / alias / "key", "syntax", text)
             if text := _pod_field(variable.pod_field_ref):
-                yield wrong(row / "podFieldRef" / "path", "syntax", text)
+                yield wrong(here / place / "podFieldRef" / "path", "syntax", text)
 
 
 def pull_secrets(
@@ -95,8 +91,14 @@ def pull_secrets(
 
 
 def _count(variable: EnvironmentVariable) -> int:
-    given = sum(getattr(variable, name) is not None for name in SOURCES)
-    return given + (variable.value is not None)
+    sources = (
+        variable.value,
+        variable.secret,
+        variable.config_map,
+        variable.pod_field_ref,
+        variable.user_credential,
+    )
+    return len(sources) - sources.count(None)
 
 
 def _pod_field(reference: PodField | None) -> str:
