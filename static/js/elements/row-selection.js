@@ -1,0 +1,41 @@
+// Selecting rows of a table that redraws itself, and a quiet flash where a row changed.
+//   <row-selection>… <input data-all> <input name="id"> <b data-count> <button data-clear></row-selection>
+customElements.define("row-selection", class extends HTMLElement {
+  connectedCallback() {
+    this.addEventListener("change", ({ target }) => {
+      if (target.matches("[data-all]")) this.set(target.checked);
+      else this.count();
+    });
+    this.addEventListener("click", ({ target }) => {
+      if (target.closest("[data-clear]")) this.set(false);
+    });
+    this.addEventListener("animationend", ({ target }) => target.removeAttribute("data-flash"));
+    this.addEventListener("htmx:after:swap", () => this.count());
+    new MutationObserver((changes) => this.flash(changes)).observe(this, {
+      subtree: true, childList: true, attributeFilter: ["data-mark"],
+    });
+    this.count();
+  }
+  get boxes() {
+    return [...this.querySelectorAll("input[name=id]")];
+  }
+  set(on) {
+    for (const box of this.boxes) box.checked = on;
+    this.count();
+  }
+  count() {
+    const boxes = this.boxes;
+    const chosen = boxes.filter((box) => box.checked).length;
+    const words = this.querySelector("[data-count]");
+    if (words && words.textContent !== `${chosen} selected`) words.textContent = `${chosen} selected`;
+    const all = this.querySelector("[data-all]");
+    if (!all) return;
+    all.checked = chosen > 0 && chosen === boxes.length;
+    all.indeterminate = chosen > 0 && chosen < boxes.length;
+  }
+  flash(changes) {
+    const rows = changes.flatMap((change) =>
+      change.type === "attributes" ? [change.target] : [...change.addedNodes].filter((node) => node.dataset?.mark));
+    for (const row of rows) row.dataset.flash = "";
+  }
+});

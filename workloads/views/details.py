@@ -1,0 +1,88 @@
+"""A workload's details, beside the table."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from workloads.services import manifest_text
+from workloads.tables import IDLE
+from workloads.views.abilities import Abilities, workload_of
+from workloads.views.panel import Panel
+from workloads.views.table import new_menu, table_page
+
+KEPT = ("kind", "view", "pod", "container", "instance", "search", "plain")
+
+
+def panel_of(request: HttpRequest, pk: UUID, tab: str) -> Panel:
+    """The panel that the address describes."""
+    workload = workload_of(request, pk)
+    own = {key: request.GET[key] for key in KEPT if request.GET.get(key)}
+    idle = request.GET.get("idle") == "1"
+    return Panel(workload, request.user, tab, own, idle=idle)
+
+
+def shown(request: HttpRequest, panel: Panel, **more: object) -> HttpResponse:
+    """The whole page, the panel alone for a poll, or 204 when nothing changed."""
+    if request.headers.get("HX-Target") == "dialog#dialog":
+        return render(request, f"workloads/dialogs/{panel.tab}.html", {"panel": panel})
+    if request.htmx and request.headers.get("HX-Target") == "section#panel":
+        was_idle = request.GET.get("every") == IDLE
+        if request.GET.get("version") == panel.version and panel.idle == was_idle:
+            return HttpResponse(status=204)
+        return render(request, "workloads/panel.html", {"panel": panel} | more)
+    kind = "deleted" if panel.workload.deleted_at else ""
+    page = table_page(request, kind=kind, current=str(panel.workload.pk))
+    context = {"panel": panel, "page": page} | new_menu(request) | more
+    return render(request, "workloads/detail.html", context)
+
+
+@require_safe
+def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Overview: replicas, endpoint, setup."""
+    return shown(request, panel_of(request, pk, "detail"))
+
+
+@require_safe
+def events(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Event history."""
+    return shown(request, panel_of(request, pk, "events"))
+
+
+@require_safe
+def pods(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The pods, also those that are still missing."""
+    return shown(request, panel_of(request, pk, "pods"))
+
+
+@require_safe
+def spec(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What was said, what was accepted, and what the cluster was given."""
+    return shown(request, panel_of(request, pk, "spec"))
+
+
+@require_safe
+def manifest(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Download the manifests."""
+    workload = workload_of(request, pk)
+    text = manifest_text(workload)
+    response = HttpResponse(text, content_type="application/yaml; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{workload.name}.yaml"'
+    return response
+
+
+@require_safe
+def connections(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The addresses, as a dialog or as a page."""
+    panel = panel_of(request, pk, "detail")
+    template = "dialogs/connections" if request.htmx else "connections"
+    return render(request, f"workloads/{template}.html", {"panel": panel})
+
+
+@require_safe
+def menu(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The items of a row's menu."""
+    workload = workload_of(request, pk)
+    can = Abilities.of(workload, request.user)
+    return render(request, "workloads/menu.html", {"workload": workload, "can": can})

@@ -1,0 +1,90 @@
+"""The group drawn as it runs: a block a pod, a line a replica."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from workloads.models import Workload
+from workloads.tables import texts
+from workloads.tables.looks import POD_WORDS, PODS, Look
+
+ABSENT = Look("pod-absent", "")
+MOST = 24
+"""Replicas that are drawn; of more, the first ones."""
+
+
+class Block(NamedTuple):
+    """One pod of the drawing, or the place of one that is not there yet."""
+
+    title: str
+    look: Look
+    state: str
+    words: str
+    leader: bool
+    node: str
+    pool: str
+    name: str
+    message: str
+    reason: str
+    restarts: int
+
+
+class Line(NamedTuple):
+    """One replica."""
+
+    index: int
+    words: str
+    message: str
+    blocks: list[Block]
+    ready: bool
+
+
+def lines(workload: Workload) -> Iterator[Line]:
+    """The replicas in order; those that are not there yet are drawn empty."""
+    seen = {group["index"]: group for group in workload.groups}
+    for index in range(min(MOST, max(workload.replicas, 1 + max(seen, default=-1)))):
+        yield line(index, seen.get(index, {}), workload)
+
+
+def line(index: int, group: dict[str, Any], workload: Workload) -> Line:
+    """One replica with its leader first."""
+    pods = {pod["index"]: pod for pod in group.get("pods", ())}
+    size = max(workload.workers + 1, 1 + max(pods, default=-1))
+    blocks = [block(place, pods.get(place)) for place in range(size)]
+    if not pods:
+        words = "not created yet"
+    else:
+        words = POD_WORDS.get(group.get("state", ""), "not ready")
+    return Line(
+        index,
+        words,
+        group.get("message", ""),
+        blocks,
+        group.get("state") == "Ready",
+    )
+
+
+def block(place: int, pod: dict[str, Any] | None) -> Block:
+    """A pod, or its empty place."""
+    title = "Leader" if place == 0 else f"Worker {place}"
+    if pod is None:
+        empty = ("", "not created yet", place == 0, "", "", "", "", "", 0)
+        return Block(title, ABSENT, *empty)
+    return Block(
+        title=title,
+        look=PODS.get(pod["state"], PODS["Gone"]),
+        state=pod["state"],
+        words=POD_WORDS.get(pod["state"], pod["state"]),
+        leader=place == 0,
+        node=pod.get("node") or "",
+        pool=pod.get("pool") or "",
+        name=pod.get("name") or "",
+        message=pod.get("message") or "",
+        reason=pod.get("reason") or "",
+        restarts=pod.get("restarts") or 0,
+    )
+
+
+def left_out(workload: Workload) -> str:
+    """How many replicas are not drawn."""
+    more = workload.replicas - MOST
+    return f"{texts.plural(more, 'more replica')} not drawn" if more > 0 else ""
