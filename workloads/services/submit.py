@@ -16,13 +16,14 @@ from projects.models import (
     Project,
 )
 from workloads.manifests import claim_names
-from workloads.models import Draft, PhaseChange, Workload
+from workloads.models import Draft, Workload
 from workloads.models.columns import columns_of
 from workloads.services.context import context_for
 from workloads.services.errors import HasIssues, NameTaken, Refusal, StalePolicy
 from workloads.spec.issues import Issue
 from workloads.spec.names import name_issues
 from workloads.spec.paths import Location
+from workloads.sync.publish import refresh
 from workloads.sync.target import identity_of
 from workloads.tasks import ring
 
@@ -84,11 +85,9 @@ def _recorded(
     workload.claims = claim_names(verdict.spec, identity_of(workload))
     workload.save(force_insert=True)
     Workload.objects.filter(pk=workload.pk).update(due_at=Now())
-    PhaseChange.objects.create(
-        workload=workload, at=workload.created_at, phase=workload.phase
-    )
     audit(by, "workload.create", workload)
     project.shows_change()
+    refresh(workload.pk)
     ring(workload)
     return workload
 

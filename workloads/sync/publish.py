@@ -22,6 +22,7 @@ from workloads.status import (
 from workloads.sync.target import identity_of, spec_of, target_of
 
 RECENT = timedelta(hours=1)
+PASSED = timedelta(seconds=5)
 SHOWN = frozenset(
     {"phase", "message", "hint", "phase_reason", "passing", "running_pods", "pools"}
     | {"requested_pods", "ready_replicas", "allocated_gpus", "groups", "address"}
@@ -141,12 +142,21 @@ def publish(workload: Workload, seen: Status, known: Before, at: datetime) -> No
     if not differing:
         return
     Workload.objects.filter(pk=workload.pk).update(**differing)
-    if differing.keys() & {"phase", "message"}:
-        PhaseChange.objects.create(
-            workload=workload, at=at, phase=seen.phase, message=columns["message"]
-        )
+    if differing.keys() & {"phase", "message"} or not workload.phase_changes.exists():
+        log_phase(workload, seen.phase, columns["message"], at)
     if differing.keys() & SHOWN:
         workload.project.shows_change()
+
+
+def log_phase(workload: Workload, phase: str, message: str, at: datetime) -> None:
+    """Write a line of the log. A message that passes at once leaves none of its own."""
+    last = workload.phase_changes.first()
+    if last is None or last.phase != phase or at - last.at > PASSED:
+        PhaseChange.objects.create(
+            workload=workload, at=at, phase=phase, message=message
+        )
+    else:
+        PhaseChange.objects.filter(pk=last.pk).update(message=message)
 
 
 def columns_of_status(workload: Workload, seen: Status, at: datetime) -> dict[str, Any]:

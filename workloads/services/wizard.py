@@ -1,0 +1,117 @@
+"""What the steps of a draft are given, from its rows and its verdict."""
+
+from typing import Any
+
+from access.models import User
+from policies.engine.completed import Context
+from policies.engine.judge import judge
+from projects.models import Cluster, GeneralSettings, Project
+from workloads.manifests import demand
+from workloads.models import Draft, Workload
+from workloads.services.context import context_for
+from workloads.services.drafts import usable_clusters
+from workloads.services.errors import NameTaken
+from workloads.services.quota import quota_position
+from workloads.spec.names import name_issues
+from workloads.spec.platform import FORM_DEFAULTS
+from workloads.wizard.basics import Basics, ProjectCard, problems
+from workloads.wizard.editing import Post, last
+from workloads.wizard.page import Opened, Problem, StepPage
+from workloads.wizard.steps import Step
+from workloads.wizard.summary import number, summary
+
+
+def page_of(draft: Draft, step: Step, user: User, opened: Opened) -> StepPage:
+    """Judge the draft and lay out a step of it."""
+    context = Context(platform=FORM_DEFAULTS)
+    if draft.project:
+        context = context_for(
+            draft.project, user, name=draft.name, form=True, said_by=draft.sources
+        )
+    verdict = judge(draft.document, context)
+    beside = None
+    if draft.project:
+        quota = quota_position(draft.project)
+        beside = summary(verdict.spec, demand(verdict.spec), quota, draft.project.name)
+    return StepPage(
+        draft, step, verdict, context, opened, beside, basics_problems(draft)
+    )
+
+
+def basics_problems(draft: Draft) -> list[Problem]:
+    """What is wrong in the first step."""
+    taken = ""
+    names = Workload.objects.live().filter(project=draft.project, name=draft.name)
+    if draft.project and draft.name and names.exists():
+        taken = str(NameTaken(draft.name))
+    tried = "basics" in draft.tried
+    return problems(draft, name_issues(draft.name), taken, tried)
+
+
+def basics_of(draft: Draft, user: User, found: Any) -> Basics:
+    """Return what the first step shows."""
+    clusters = usable_clusters(user)
+    projects = Project.objects.usable_by(user).select_related("department__cluster")
+    here = [p for p in projects if draft.cluster and p.cluster.pk == draft.cluster.pk]
+    cards = [_card(project, draft) for project in here]
+    return Basics(draft, clusters, cards, found, no_projects=not clusters)
+
+
+def _card(project: Project, draft: Draft) -> ProjectCard:
+    quota = quota_position(project)
+    deserved = sum(position.deserved for position in quota)
+    held = sum(position.held for position in quota)
+    return ProjectCard(
+        id=project.pk,
+        name=project.name,
+        department=project.department.name,
+        chosen=draft.project_id == project.pk,
+        quota=number(deserved),
+        allocated=number(sum(position.allocated for position in quota)),
+        held=number(held),
+        free=number(deserved - held),
+        pools=[
+            (
+                p.pool,
+                number(p.deserved),
+                number(p.allocated),
+                number(p.deserved - p.held),
+            )
+            for p in quota
+        ],
+    )
+
+
+def columns_posted(user: User, draft: Draft, post: Post) -> dict[str, Any]:
+    """Return the columns that the first step says; out of reach is not there."""
+    columns: dict[str, Any] = {}
+    if "name" in post:
+        columns["name"] = last(post, "name").strip()[:253]
+    cluster = draft.cluster
+    if "cluster" in post:
+        known = {str(each.pk): each for each in usable_clusters(user)}
+        cluster = known.get(last(post, "cluster"))
+        columns["cluster"] = cluster
+    if "project" in post or "cluster" in post:
+        columns["project"] = _project(user, cluster, last(post, "project"), draft)
+    return columns
+
+
+def _project(
+    user: User, cluster: Cluster | None, text: str, draft: Draft
+) -> Project | None:
+    """Return the project that is meant, if it is one of the cluster's."""
+    text = text or str(draft.project_id or "")
+    projects = Project.objects.usable_by(user).filter(department__cluster=cluster)
+    return projects.filter(pk=text).first() if text.isdecimal() else None
+
+
+def versions_of(project: Project) -> dict[str, int]:
+    """Return the policy versions that the review is shown under."""
+    department = project.department
+    return {
+        "tenant": GeneralSettings.current().policy_version,
+        f"cluster {department.cluster}": department.cluster.policy_version,
+        f"department {department}": department.policy_version,
+        f"project {project}": project.policy_version,
+    }
