@@ -30,10 +30,10 @@ def arguments() -> argparse.Namespace:
     serve.add_argument("--speed", type=float, default=1.0)
     serve.add_argument("--token", default="")
     serve.add_argument("--bare", action="store_true", help="without the demo nodes")
-    for word in WORDS:
+    for word, usual in WORDS.items():
         command = commands.add_parser(word, help=f"{word} a pod or a workload")
         command.add_argument("target", metavar="NAMESPACE/POD_OR_WORKLOAD")
-        command.add_argument("--kind", default=WORDS[word], help="what goes wrong")
+        command.add_argument("--kind", default=usual, help="what goes wrong")
         command.add_argument("--role", choices=("leader", "worker"), default="")
         command.add_argument("--url", default="")
         command.add_argument("--token", default="")

@@ -1,10 +1,11 @@
 """What happens to an object between the request and the store, by kind."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from simulator import lwsadmission, podadmission
-from simulator.answers import Manifest
+from simulator.answers import Manifest, invalid
 from simulator.kinds import (
     CLAIM,
     LEADER_WORKER_SET,
@@ -16,6 +17,7 @@ from simulator.kinds import (
     VOLUME,
     Kind,
 )
+from simulator.podchecks import pod_causes
 from simulator.queueadmission import queue
 
 Admission = Callable[[Any, Manifest, Manifest | None], None]
@@ -67,6 +69,13 @@ def stateful_set(_: Any, item: Manifest, before: Manifest | None) -> None:
     spec = item["spec"]
     spec.setdefault("replicas", 1)
     spec.setdefault("podManagementPolicy", "OrderedReady")
+    template = json.loads(json.dumps(spec["template"]["spec"]))
+    claims = spec.get("volumeClaimTemplates") or ()
+    volumes = [{"name": claim["metadata"]["name"]} for claim in claims]
+    template["volumes"] = [*(template.get("volumes") or ()), *volumes]
+    podadmission.default(template)
+    if causes := pod_causes(template, "spec.template.spec"):
+        raise invalid(STATEFUL_SET, item["metadata"]["name"], causes)
 
 
 ADMISSIONS: dict[Kind, Admission] = {

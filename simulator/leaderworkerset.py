@@ -55,7 +55,11 @@ class LeaderWorkerSets(Controller):
             self.retry(key)
             return
         for part in self._groups(found).values():
-            self._recreate_or_fill(found, part)
+            try:
+                self._recreate_or_fill(found, part)
+            except Refusal as refusal:
+                self._complain_workers(found, part, refusal)
+                self.retry(key)
         self._status(found, steps)
 
     def _groups(self, found: Record) -> dict[int, Group]:
@@ -81,7 +85,7 @@ class LeaderWorkerSets(Controller):
                 found,
                 "Normal",
                 "CreatingRevision",
-                f"Creating revision with key {revision_of(item)} for a newly created LWS",
+                f"Creating revision with key {revision_of(item)} for a new LWS",
             )
             self.registry.create(STATEFUL_SET, namespace, wanted)
             text = f"Created leader statefulset {found.key[1]}"
@@ -151,6 +155,11 @@ class LeaderWorkerSets(Controller):
         )
         text = f"Failed to {word} leader statefulset {found.key[1]}: {refusal.message}"
         self._tell(found, "Warning", reason, text)
+
+    def _complain_workers(self, found: Record, part: Group, refusal: Refusal) -> None:
+        leader = f"{found.key[1]}-{part.index}"
+        text = f"Failed to create worker statefulset for leader pod {leader}: "
+        self._tell(found, "Warning", "FailedCreate", f"{text}{refusal.message}")
 
     def _tell(self, found: Record, sort: str, reason: str, text: str) -> None:
         record(self.registry, new_event(found.item, sort, reason, text, COMPONENT))

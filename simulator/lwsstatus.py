@@ -73,13 +73,13 @@ def set_true(conditions: list[Manifest], new: tuple[str, str, str]) -> bool:
     }[new[0]]
     for condition in conditions:
         if condition["type"] in excluded and condition["status"] == "True":
-            condition |= {"status": "False", "lastTransitionTime": timestamp()}
+            condition.update(status="False", lastTransitionTime=timestamp())
     body = {"type": new[0], "status": "True", "reason": new[1], "message": new[2]}
     for condition in conditions:
         if condition["type"] == new[0]:
             if condition["status"] == "True":
                 return False
-            condition |= body | {"lastTransitionTime": timestamp()}
+            condition.update(body, lastTransitionTime=timestamp())
             return True
     conditions.append(body | {"lastTransitionTime": timestamp()})
     return True

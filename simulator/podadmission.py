@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from simulator.answers import Manifest
+from simulator import kaiadmission, quota
+from simulator.answers import Manifest, bad_request, denied, forbidden, invalid
+from simulator.kinds import ACCOUNT, NAMESPACE, POD, PRIORITY_CLASS, RUNTIME_CLASS
 from simulator.lwsnames import (
     ADDRESS,
     GROUP_INDEX,
@@ -21,7 +23,15 @@ from simulator.lwsnames import (
     labels_of,
     ordinal,
 )
-from simulator.podchecks import check
+from simulator.podchecks import metadata_causes, pod_causes
+from simulator.podsecurity import ENFORCE, violation
+
+KAI = "kai-scheduler"
+BAD_QUANTITY = (
+    "quantities must match the regular expression "
+    "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+)
+SYSTEM_PRIORITY = 2_000_000_000
 
 
 def pod(registry: Any, item: Manifest, before: Manifest | None) -> None:
@@ -31,8 +41,49 @@ def pod(registry: Any, item: Manifest, before: Manifest | None) -> None:
     if NAME in labels_of(item):
         join_group(item)
     default(item["spec"])
-    check(registry, item)
+    expect_named(registry, item)
+    try:
+        found = pod_causes(item["spec"], "spec")
+    except ValueError as problem:
+        raise bad_request(BAD_QUANTITY) from problem
+    if causes := [*metadata_causes(item["metadata"]), *found]:
+        raise invalid(POD, item["metadata"]["name"], causes)
+    refuse(registry, item)
     item["status"] = {"phase": "Pending", "qosClass": quality(item["spec"])}
+
+
+def expect_named(registry: Any, item: Manifest) -> None:
+    """Refuse classes and accounts that are not there."""
+    spec, name = item["spec"], item["metadata"]["name"]
+    namespace, account = item["metadata"]["namespace"], spec["serviceAccountName"]
+    get = registry.store.get
+    if account != "default" and get(ACCOUNT, namespace, account) is None:
+        why = f"error looking up service account {namespace}/{account}: "
+        why += f'serviceaccount "{account}" not found'
+        raise forbidden(POD, name, why)
+    if said := spec.get("priorityClassName"):
+        found = get(PRIORITY_CLASS, "", said)
+        if found is None and not said.startswith("system-"):
+            why = f"no PriorityClass with name {said} was found"
+            raise forbidden(POD, name, why)
+        spec["priority"] = found.item["value"] if found else SYSTEM_PRIORITY
+    said = spec.get("runtimeClassName")
+    if said and get(RUNTIME_CLASS, "", said) is None:
+        why = f'pod rejected: RuntimeClass "{said}" not found'
+        raise forbidden(POD, name, why)
+
+
+def refuse(registry: Any, item: Manifest) -> None:
+    """Refuse what level, scheduler or quota of the namespace do not allow."""
+    metadata, spec = item["metadata"], item["spec"]
+    space = registry.store.get(NAMESPACE, "", metadata["namespace"])
+    level = labels_of(space.item).get(ENFORCE, "privileged") if space else ""
+    if why := violation(spec, level):
+        raise forbidden(POD, metadata["name"], why)
+    if spec["schedulerName"] == KAI and (why := kaiadmission.refusal(item)):
+        raise denied("admission.run.ai", why)
+    if refusal := quota.refusal(registry, item):
+        raise refusal
 
 
 def default(spec: Manifest) -> None:

@@ -11,7 +11,7 @@ from simulator.amounts import request_of
 from simulator.client import MERGE, STRATEGIC, Client, Mirror
 from simulator.gangs import Gang, Place, placed, victims
 from simulator.kubelet import event_of, pod_path
-from simulator.lwsnames import annotations_of, labels_of
+from simulator.lwsnames import NAME, annotations_of, labels_of
 from simulator.placement import POOL, Board
 from simulator.podgrouper import (
     GROUP_NAME,
@@ -23,6 +23,7 @@ from simulator.podgrouper import (
     renewed,
 )
 from simulator.quotas import Reason, beyond, missing_queue
+from simulator.schedulerbooks import Books
 from simulator.schedulerview import KAI, View, group_key
 from simulator.verdicts import condition, not_ready, pod_condition, pod_text
 
@@ -42,6 +43,7 @@ class Scheduler:
         self.speed = speed
         self.view = View()
         self.said: dict[str, str] = {}
+        self.soft: list[Gang] | None = None
         self.mirrors = [
             Mirror(client, path, seen) for path, seen in self.view.watches().items()
         ]
@@ -54,6 +56,7 @@ class Scheduler:
             for mirror in self.mirrors:
                 await mirror.filled.wait()
             group.create_task(self._cycles())
+            group.create_task(Books(self.client, self.view, self.speed).run())
 
     async def _cycles(self) -> None:
         while True:
@@ -82,6 +85,8 @@ class Scheduler:
 
     async def _group_pod(self, pod: Manifest) -> None:
         workload = self.view.workload_of(pod)
+        if workload is None and NAME in labels_of(pod):
+            return
         member = membership(pod, workload)
         key = pod["metadata"]["namespace"], member.name
         await self._ensure_group(pod, workload, key)
@@ -121,6 +126,7 @@ class Scheduler:
             for key in self.view.waiting
             if (pod := self.view.pods.get(key)) and (group := group_key(pod))
         }
+        self.soft = None
         gangs = [gang for key in keys if (gang := self.view.gang(key))]
         over = self.view.over_quota()
         gangs.sort(key=lambda gang: rank(gang, over))
@@ -169,12 +175,9 @@ class Scheduler:
             for pod, node in places:
                 board.give(node, request_of(pod), -1)
             return self._pipeline(places)
-        others = [
-            other
-            for key in list(self.view.members)
-            if self.view.members[key] and (other := self.view.gang(key))
-        ]
-        chosen = victims(gang, others, trial, self.view.over_quota())
+        if self.soft is None:
+            self.soft = self.view.soft_gangs()
+        chosen = victims(gang, self.soft, trial, self.view.over_quota())
         if not chosen:
             return self._refuse(gang, reason)
         return self._evict(gang, chosen)

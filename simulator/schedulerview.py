@@ -36,6 +36,7 @@ class View:
         self.classes: dict[str, int] = {}
         self.members: dict[Key, set[Key]] = defaultdict(set)
         self.waiting: set[Key] = set()
+        self.touched: set[Key] = set()
         self.leaving: dict[str, Manifest] = {}
         self.ledger = Ledger()
 
@@ -76,7 +77,8 @@ class View:
     def _group(self, word: str, item: Manifest) -> None:
         before = self.groups.get(key_of(item))
         keep(self.groups, key_of(item), word, item)
-        if before is None or matters(before) != matters(item):
+        if before is None or word == "DELETED" or matters(before) != matters(item):
+            self.touched.add(key_of(item))
             self.bell.set()
 
     def see_pod(self, word: str, pod: Manifest) -> None:
@@ -97,14 +99,20 @@ class View:
         key, group = key_of(pod), group_key(pod)
         going = word == "DELETED" or pod["metadata"].get("deletionTimestamp")
         if group:
-            if going:
-                self.members[group].discard(key)
-            else:
-                self.members[group].add(key)
+            self._member(group, key, going=bool(going))
         if going or pod["spec"].get("nodeName"):
             self.waiting.discard(key)
         else:
             self.waiting.add(key)
+
+    def _member(self, group: Key, key: Key, *, going: bool) -> None:
+        self.touched.add(group)
+        if not going:
+            self.members[group].add(key)
+            return
+        self.members[group].discard(key)
+        if not self.members[group]:
+            del self.members[group]
 
     def _book(self, word: str, pod: Manifest) -> None:
         uid = pod["metadata"]["uid"]
@@ -141,7 +149,8 @@ class View:
         group = self.groups.get(key)
         if group is None:
             return None
-        pods = [self.pods[k] for k in self.members[key] if k in self.pods]
+        keys = self.members.get(key, ())
+        pods = [self.pods[k] for k in keys if k in self.pods]
         gang = Gang(group, self.priority(group), pods)
         gang.faulty = {
             pod["metadata"]["uid"]
@@ -149,6 +158,11 @@ class View:
             if fault_of(pod, self.workloads) == "unschedulable"
         }
         return gang
+
+    def soft_gangs(self) -> list[Gang]:
+        """The gangs that may be preempted."""
+        gangs = (self.gang(key) for key in list(self.members))
+        return [gang for gang in gangs if gang and gang.bound and not gang.firm]
 
     def board(self, pool: str | None) -> Board:
         """The free places of a pool; None for all nodes."""

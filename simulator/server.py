@@ -32,6 +32,7 @@ PREFIX = "/token/"
 LIMIT = 16 * 1024 * 1024
 ACCESS = re.compile(r"^/(healthz|readyz|livez)(/|$)")
 logger = logging.getLogger(__name__)
+Answer = Callable[[web.Request, Target], Awaitable[web.StreamResponse]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -152,29 +153,25 @@ class Server:
             return answer(allowed(await body_of(request)), 201)
         if found.subresource and found.subresource != "status":
             return await self.subresources.answer(request, found)
-        match verb:
-            case "get":
-                return self._get(request, found)
-            case "list":
-                return self._list(request, found)
-            case "watch":
-                return await self._watch(request, found)
-            case "create":
-                return await self._create(request, found)
-            case "update" | "patch":
-                return await self._change(request, found)
-            case "delete":
-                return await self._delete(request, found)
-            case "deletecollection":
-                return await self._delete_all(request, found)
-            case _:
-                raise Refusal(405, "MethodNotAllowed", "the method is not allowed")
+        answers: dict[str, Answer] = {
+            "get": self._get,
+            "list": self._list,
+            "watch": self._watch,
+            "create": self._create,
+            "update": self._change,
+            "patch": self._change,
+            "delete": self._delete,
+            "deletecollection": self._delete_all,
+        }
+        if verb not in answers:
+            raise Refusal(405, "MethodNotAllowed", "the method is not allowed")
+        return await answers[verb](request, found)
 
-    def _get(self, request: web.Request, found: Target) -> web.Response:
+    async def _get(self, request: web.Request, found: Target) -> web.Response:
         record = self.registry.record(found.kind, found.namespace, found.name)
         return answer(text_of(record, accepted(request)))
 
-    def _list(self, request: web.Request, found: Target) -> web.Response:
+    async def _list(self, request: web.Request, found: Target) -> web.Response:
         limit = int(request.query.get("limit") or 0)
         token = request.query.get("continue", "")
         records, metadata = page(

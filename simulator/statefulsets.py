@@ -126,7 +126,7 @@ class StatefulSets(Controller):
         self.registry.create(CLAIM, namespace, {"metadata": metadata, "spec": spec})
 
     def _complain(self, found: Record, refusal: Refusal) -> None:
-        namespace, name = found.key
+        name = found.key[1]
         missing = [n for n in ordinals(found.item) if n not in self.pods(found)]
         pod = f"{name}-{missing[0]}" if missing else name
         text = f"create Pod {pod} in StatefulSet {name} failed error: {refusal.message}"

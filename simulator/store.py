@@ -103,9 +103,9 @@ class Store:
                 yield record
 
     def _candidates(self, kind: Kind, chosen: Selector) -> list[Key]:
-        if name := chosen.exact_name():
-            if chosen.namespace or not kind.namespaced:
-                return [(chosen.namespace, name)]
+        name = chosen.exact_name()
+        if name and (chosen.namespace or not kind.namespaced):
+            return [(chosen.namespace, name)]
         if label := chosen.exact_label():
             return list(self.labelled.get((kind, *label), ()))
         if chosen.namespace:
