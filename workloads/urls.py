@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from workloads.views import actions, details, logs, table
+from workloads.views import actions, details, drafts, logs, table
 
 ONE = "workloads/<uuid:pk>/"
+DRAFT = "drafts/<uuid:pk>/"
 
 app_name = "workloads"
 urlpatterns = [
@@ -30,4 +31,9 @@ urlpatterns = [
     path(f"{ONE}edit/", actions.edit, name="edit"),
     path(f"{ONE}recreate/", actions.recreate, name="recreate"),
     path(f"{ONE}delete/", actions.delete, name="delete"),
+    path("drafts/new/", drafts.new, name="new"),
+    path(f"{DRAFT}", drafts.resume, name="resume"),
+    path(f"{DRAFT}discard/", drafts.discard, name="discard"),
+    path(f"{DRAFT}workload.yaml/", drafts.manifest, name="draft-yaml"),
+    path(f"{DRAFT}<slug:slug>/", drafts.step, name="step"),
 ]

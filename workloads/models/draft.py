@@ -2,15 +2,26 @@
 
 import uuid
 from datetime import timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.utils.timezone import now
 
 from projects.models import Cluster, Project
+from workloads.wizard.deeds import Told
+from workloads.wizard.editing import Post
+from workloads.wizard.saving import Saving, saving
+from workloads.wizard.steps import Step
+
+TRIES = 20
+"""How often a save that lost is merged again."""
 
 KEPT_FOR = timedelta(days=30)
+
+
+class Overtaken(Exception):
+    """Others saved again and again while this save was merged."""
 
 
 class DraftQuerySet(models.QuerySet):
@@ -49,7 +60,7 @@ class Draft(models.Model):
     loaded = models.JSONField(default=dict)
     revision = models.PositiveIntegerField(default=1)
     editors = models.JSONField(default=dict)
-    """The number of the last post of each opened page."""
+    """By opened page: the number of its last post."""
 
     edits = models.JSONField(default=dict)
     """By path: which editor saved it last, and at which revision."""
@@ -71,3 +82,32 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return self.name or "Unnamed draft"
+
+    def keep(self, step: Step, post: Post, do: str = "", **columns: Any) -> Saving:
+        """Save what a step posted, and what its button does.
+
+        A save that another one overtook is merged again; a post that is older than
+        the last of its page is dropped.
+        """
+        for _ in range(TRIES):
+            row = Draft.objects.get(pk=self.pk)
+            found = saving(row, step, post, do)
+            if found is None:
+                self.refresh_from_db()
+                return Saving({}, Told(), {})
+            if row.won(**found.columns, **columns):
+                self.refresh_from_db()
+                return found
+        raise Overtaken
+
+    def won(self, **columns: Any) -> bool:
+        """Write the columns, unless somebody wrote since this row was read."""
+        rows = Draft.objects.filter(pk=self.pk, revision=self.revision)
+        return rows.update(**columns, updated_at=now()) == 1
+
+    def note(self, column: str, slug: str) -> None:
+        """Remember that a step was visited, or that CONTINUE was tried there."""
+        slugs = getattr(self, column)
+        if slug not in slugs:
+            setattr(self, column, [*slugs, slug])
+            Draft.objects.filter(pk=self.pk).update(**{column: getattr(self, column)})

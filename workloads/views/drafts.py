@@ -1,0 +1,206 @@
+"""The wizard: one address per step."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from workloads.models import Draft, Workload
+from workloads.services import (
+    HasIssues,
+    NameTaken,
+    Refusal,
+    manifest_text_of,
+    submit_workload,
+)
+from workloads.services.drafts import discard_draft, new_draft
+from workloads.services.wizard import (
+    basics_of,
+    columns_posted,
+    page_of,
+    versions_of,
+)
+from workloads.wizard.deeds import Told
+from workloads.wizard.page import Opened, StepPage, address
+from workloads.wizard.review import Review
+from workloads.wizard.saving import Origin, Saving
+from workloads.wizard.steps import STEPS, WIZARD, Step
+
+
+@require_POST
+def new(request: HttpRequest) -> HttpResponse:
+    """Begin a draft, and show its first step."""
+    return redirect(address(new_draft(by=request.user).pk, "basics"))
+
+
+@require_POST
+def discard(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Remove a draft."""
+    draft = get_object_or_404(Draft.objects.owned_by(request.user), pk=pk)
+    discard_draft(by=request.user, draft=draft)
+    messages.success(request, f"{draft} is discarded.")
+    return redirect("workloads:list")
+
+
+def resume(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Go on with a draft, at its first step that is not complete."""
+    draft = _draft(request, pk)
+    if draft.project is None:
+        return redirect(address(pk, "basics"))
+    page = page_of(draft, STEPS["review"], request.user, Opened(""))
+    unseen = next((s for s in WIZARD if s.slug not in draft.visited), None)
+    order = [s for s in WIZARD if s in (page.first_bad, unseen)]
+    return redirect(address(pk, (order or [STEPS["review"]])[0].slug))
+
+
+def step(request: HttpRequest, pk: UUID, slug: str) -> HttpResponse:
+    """Show one step of a draft. What is posted is saved, on change and on CONTINUE."""
+    if slug not in STEPS:
+        raise Http404
+    draft, here = _draft(request, pk), STEPS[slug]
+    if made := Workload.objects.filter(draft=draft).first():
+        return _go(request, _created(made))
+    if draft.project is None and slug != "basics":
+        return _go(request, address(pk, "basics"))
+    if request.method == "POST":
+        return _posted(request, draft, here)
+    draft.note("visited", slug)
+    return _shown(request, draft, here, Opened(uuid4().hex[:12]))
+
+
+def manifest(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show, or download, the YAML of what the draft would become."""
+    draft = _draft(request, pk)
+    if draft.project is None:
+        return redirect(address(pk, "basics"))
+    page = page_of(draft, STEPS["review"], request.user, Opened(""))
+    text = _yaml(request, page)
+    if "download" in request.GET:
+        name = draft.name or "workload"
+        response = HttpResponse(text, content_type="application/yaml")
+        response["Content-Disposition"] = f'attachment; filename="{name}.yaml"'
+        return response
+    back = request.headers.get("referer", "")
+    known = next((s.slug for s in WIZARD if back.endswith(f"/{s.slug}/")), "review")
+    context = {"draft": draft, "text": text, "back": address(pk, known)}
+    return render(request, "workloads/drafts/manifest.html", context)
+
+
+def _posted(request: HttpRequest, draft: Draft, here: Step) -> HttpResponse:
+    post = dict(request.POST.lists())
+    do = (post.get("do") or [""])[-1]
+    columns = columns_posted(request.user, draft, post) if here.slug == "basics" else {}
+    saved = draft.keep(here, post, do, **columns)
+    verb, _, target = do.partition(":")
+    if verb == "create":
+        return _create(request, draft, saved)
+    if verb == "continue":
+        draft.note("tried", here.slug)
+    origin = Origin.of(post)
+    opened = Opened(
+        origin.editor or uuid4().hex[:12],
+        draft.editors.get(origin.editor, 0),
+        saved.theirs,
+        saved.told,
+        verb == "continue",
+    )
+    if verb == "goto" and target in STEPS:
+        return _go(request, address(draft.pk, target))
+    page = page_of(draft, here, request.user, opened)
+    if verb == "continue" and not page.problems:
+        back = (post.get("back") or [""])[-1]
+        return _go(
+            request, address(draft.pk, back if back == "review" else page.next.slug)
+        )
+    return _shown(request, draft, here, opened, page)
+
+
+def _create(request: HttpRequest, draft: Draft, saved: Saving) -> HttpResponse:
+    """Submit; what stands against it is shown by step."""
+    here = STEPS["review"]
+    if draft.project is None:
+        return _go(request, address(draft.pk, "basics"))
+    try:
+        made = submit_workload(
+            by=request.user,
+            project=draft.project,
+            name=draft.name,
+            document=draft.document,
+            draft=draft,
+            versions=draft.seen.get("review"),
+        )
+    except (HasIssues, NameTaken) as refusal:
+        for each in WIZARD[:-1]:
+            draft.note("tried", each.slug)
+        told = Told("", str(refusal))
+    except Refusal as refusal:
+        told = Told("", str(refusal))
+    else:
+        return _go(request, _created(made))
+    return _shown(
+        request, draft, here, Opened(uuid4().hex[:12], told=told, refused=True)
+    )
+
+
+def _shown(
+    request: HttpRequest,
+    draft: Draft,
+    here: Step,
+    opened: Opened,
+    page: StepPage | None = None,
+) -> HttpResponse:
+    page = page or page_of(draft, here, request.user, opened)
+    context: dict[str, Any] = {
+        "page": page,
+        "template": f"workloads/drafts/{TEMPLATES.get(here.slug, 'sections')}.html",
+        "back": "review" if _from_review(request) else "",
+    }
+    if here.slug == "basics":
+        context["basics"] = basics_of(draft, request.user, page.basics)
+    if here.slug == "review":
+        draft.seen["review"] = versions_of(draft.project)
+        Draft.objects.filter(pk=draft.pk).update(seen=draft.seen)
+        context |= {"review": Review(page.verdict), "yaml": _yaml(request, page)}
+    template = "workloads/drafts/step.html" + ("#step" if request.htmx else "")
+    return render(request, template, context)
+
+
+TEMPLATES = {"basics": "basics", "review": "review"}
+
+
+def _from_review(request: HttpRequest) -> bool:
+    return "review" in (request.GET.get("back"), request.POST.get("back"))
+
+
+def _yaml(request: HttpRequest, page: StepPage) -> str:
+    draft = page.draft
+    try:
+        return manifest_text_of(
+            draft.project, request.user, draft.name, page.verdict.spec
+        )
+    except Refusal as refusal:
+        return f"# {refusal}\n"
+
+
+def _draft(request: HttpRequest, pk: UUID) -> Draft:
+    drafts = Draft.objects.owned_by(request.user).select_related(
+        "cluster", "project__department__cluster"
+    )
+    return get_object_or_404(drafts, pk=pk)
+
+
+def _created(workload: Workload) -> str:
+    return f"{reverse('workloads:list')}?created={workload.pk}"
+
+
+def _go(request: HttpRequest, url: str) -> HttpResponse:
+    """Lead the browser on; a fragment's request is told by a header."""
+    if not request.htmx:
+        return redirect(url)
+    response = HttpResponse(status=200)
+    response["HX-Redirect"] = url
+    return response

@@ -1,0 +1,1 @@
+"""The form: steps and sections, generated inputs, what a post says."""

@@ -1,0 +1,161 @@
+"""A document under a post: what was drawn as rows, found again and changed."""
+
+import json
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from typing import Any
+
+from workloads.spec.paths import FieldPath, Key, Location
+from workloads.spec.schema import SCHEMA, Field
+
+Document = dict[str, Any]
+Post = Mapping[str, Sequence[str]]
+"""Names of inputs with all that was posted under each."""
+
+
+def last(post: Post, name: str, default: str = "") -> str:
+    """Return the last text of a name, with plain line ends."""
+    found = post.get(name)
+    return found[-1].replace("\r\n", "\n") if found else default
+
+
+def loaded(text: str, kind: type) -> Any:
+    """Return the JSON of a hidden field, or nothing of the kind if it is forged."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return kind()
+    return value if isinstance(value, kind) else kind()
+
+
+def field_at(location: Location) -> Field | None:
+    """Return the field of a place, if there is one."""
+    try:
+        return SCHEMA.at(location.path)
+    except KeyError:
+        return None
+
+
+class Editing:
+    """A copy of a draft's document and controls, changed in place."""
+
+    def __init__(
+        self, document: Document, controls: Mapping[str, Any], post: Post
+    ) -> None:
+        self.document: Document = deepcopy(document)
+        self.controls: dict[str, Any] = dict(controls)
+        self.post = post
+        self.rows: dict[str, list[int | str]] = {}
+        """By list: where each drawn row stands now; a text is a key to append."""
+
+    def drawn(self, path: Location) -> list[int | str]:
+        """Return the places of a list's drawn rows."""
+        name = str(path)
+        if name not in self.rows:
+            told = loaded(last(self.post, f"{name}:rows", "[]"), list)
+            items = self.items(path)
+            key = self.key_of(path)
+            self.rows[name] = [_found(each, items, key) for each in told]
+        return self.rows[name]
+
+    def place(self, location: Location, append: bool = True) -> Location | None:
+        """Turn a place as drawn into one of the document.
+
+        A row that only a policy brings, or that somebody took away meanwhile, is
+        appended under its key; without ``append`` its place is None.
+        """
+        found = Location()
+        for part in location:
+            if not isinstance(part, int):
+                found = found / part
+                continue
+            drawn = self.drawn(found)
+            if not 0 <= part < len(drawn):
+                return None
+            if isinstance(drawn[part], str):
+                if not append:
+                    return None
+                drawn[part] = self.append(found, {self.key_of(found): drawn[part]})
+            found = found / drawn[part]
+        return found
+
+    def key_of(self, path: Location) -> str:
+        """Return the name of the key field of a list's items."""
+        field = field_at(path)
+        return field.key if field else ""
+
+    def items(self, path: Location) -> list[Any]:
+        """Return the items that the document says; a list that is none is empty."""
+        found = self.get(path)
+        return found if isinstance(found, list) else []
+
+    def append(self, path: Location, item: Document) -> int:
+        """Say a new item; return its position."""
+        items = self.items(path)
+        self.set(path, [*items, {name: v for name, v in item.items() if v}])
+        return len(items)
+
+    def get(self, location: Location) -> Any:
+        """Return what is said there, or None."""
+        node: Any = self.document
+        for part in location:
+            if isinstance(node, dict):
+                node = node.get(part)
+            elif isinstance(node, list) and isinstance(part, int):
+                node = node[part] if part < len(node) else None
+            else:
+                return None
+        return node
+
+    def set(self, location: Location, value: Any) -> None:
+        """Say the value; None takes back what was said."""
+        if value is None:
+            self.remove(location)
+            return
+        node: Any = self.document
+        for part in location[:-1]:
+            if isinstance(node, list):
+                node = node[part]
+                continue
+            below = node.get(part)
+            if not isinstance(below, dict | list):
+                below = node[part] = {}
+            node = below
+        node[location[-1]] = value
+
+    def remove(self, location: Location) -> None:
+        """Take back what was said, and sections that are then empty."""
+        parent = Location(location[:-1])
+        node = self.get(parent)
+        if isinstance(node, dict):
+            node.pop(location[-1], None)
+        elif isinstance(node, list) and isinstance(location[-1], int):
+            del node[location[-1] : location[-1] + 1]
+        is_row = parent and isinstance(parent[-1], int)
+        if parent and not is_row and self.get(parent) in ({}, []):
+            self.remove(parent)
+
+    def keyed(self, location: Location) -> str:
+        """Return a name that stays when rows before it go: rows by their keys."""
+        found, name = Location(), Location()
+        for part in location:
+            found = found / part
+            row = self.get(found) if isinstance(part, int) else None
+            key = row.get(self.key_of(Location(found[:-1]))) if row else None
+            name = name / (Key(key) if isinstance(key, str) else part)
+        return str(name)
+
+
+def _found(told: Any, items: list[Any], key: str) -> int | str:
+    """Find a drawn row: at its position, else under its key."""
+    place, name = told if isinstance(told, list) and len(told) == 2 else (None, "")
+    name = str(name or "")
+    keys = [item.get(key) or "" if isinstance(item, dict) else "" for item in items]
+    if isinstance(place, int) and 0 <= place < len(keys) and keys[place] == name:
+        return place
+    return keys.index(name) if name and name in keys else name
+
+
+def root_of(path: FieldPath) -> str:
+    """Return the role of a path: leader, worker, or nothing."""
+    return path[0] if path and path[0] in ("leader", "worker") else ""

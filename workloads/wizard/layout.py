@@ -1,0 +1,89 @@
+"""The declared layout, drawn by crispy-forms through our own template pack."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, LayoutObject
+from crispy_forms.utils import render_field
+from django.template import Context
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
+
+from workloads.wizard.forms import StepForm
+from workloads.wizard.steps import Fields, Pick, Section, Step
+
+
+class Card(LayoutObject):
+    """A section."""
+
+    def __init__(self, section: Section, context: dict[str, Any], parts: list) -> None:
+        self.section, self.context, self.fields = section, context, parts
+
+    def render(self, form: Any, context: Any, **kwargs: Any) -> SafeString:
+        """Draw the head, then the parts."""
+        body = self.get_rendered_fields(form, context, **kwargs)
+        return get_template("console/section.html").render(
+            {"section": self.section, "body": body, **self.context}
+        )
+
+
+class Group(LayoutObject):
+    """Inputs side by side, perhaps folded."""
+
+    def __init__(self, part: Fields, names: list[str], is_open: bool = False) -> None:
+        self.part, self.fields, self.is_open = part, names, is_open
+
+    def render(self, form: Any, context: Any, **kwargs: Any) -> SafeString:
+        """Draw the fields in one grid."""
+        body = self.get_rendered_fields(form, context, **kwargs)
+        return get_template("console/fields.html").render(
+            {"part": self.part, "body": body, "open": self.is_open}
+        )
+
+
+class Radios(LayoutObject):
+    """A choice, each of its options with what it brings."""
+
+    def __init__(self, part: Pick, name: str, brings: dict[str, list[str]]) -> None:
+        self.part, self.name, self.brings = part, name, brings
+        self.fields: list[Any] = []
+
+    def render(self, form: Any, context: Any, **kwargs: Any) -> SafeString:
+        """Draw each option, and behind it the fields that it brings."""
+        view = form[self.name].view
+        options = [
+            (option, self.below(option.value, form, context, **kwargs))
+            for option in view.options
+        ]
+        template = (
+            "flag" if view.template == "checkbox" and len(options) == 1 else "pick"
+        )
+        return get_template(f"console/{template}.html").render(
+            {"view": view, "options": options, "part": self.part}
+        )
+
+    def below(self, value: str, form: Any, context: Any, **kwargs: Any) -> SafeString:
+        """Draw the fields that an option brings."""
+        names = self.brings.get(value, ())
+        return SafeString(
+            "".join(render_field(name, form, context, **kwargs) for name in names)
+        )
+
+
+class Own(LayoutObject):
+    """A part with a template of its own."""
+
+    def __init__(self, template: str, context: dict[str, Any]) -> None:
+        self.template, self.context = template, context
+        self.fields: list[Any] = []
+
+    def render(self, form: Any, context: Any, **kwargs: Any) -> SafeString:
+        """Draw it."""
+        return get_template(f"console/{self.template}.html").render(self.context)
+
+
+def drawn(step: Step, form: StepForm, cards: list[Card]) -> SafeString:
+    """Draw the sections of a step."""
+    helper = FormHelper()
+    helper.layout = Layout(*cards)
+    return helper.render_layout(form, Context({"step": step}))

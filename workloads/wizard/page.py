@@ -1,0 +1,299 @@
+"""What the template of a step is given: finished values."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from policies.engine.completed import Context
+from policies.engine.judge import Verdict
+from workloads.spec.issues import Issue
+from workloads.spec.paths import Key, Location
+from workloads.spec.schema import SCHEMA
+from workloads.wizard.deeds import Told
+from workloads.wizard.drawing import Drawing, about, dashed, sentence
+from workloads.wizard.kinds import KINDS
+from workloads.wizard.sections import Sections
+from workloads.wizard.steps import STEPS, WIZARD, Step
+from workloads.wizard.summary import Summary, counted
+from workloads.wizard.words import PROBES
+
+
+class StepLink(NamedTuple):
+    """A step in the list of steps."""
+
+    number: int
+    title: str
+    state: str
+    """done, current, bad or todo."""
+
+    href: str
+    note: str
+    current: bool
+    parts: list[tuple[str, str, bool]]
+    """Sections of the current step: id, title, whether something is wrong."""
+
+
+class Problem(NamedTuple):
+    """A line of the error summary."""
+
+    href: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An opened page: its editor, how often it posted, what others saved meanwhile."""
+
+    editor: str
+    count: int = 0
+    theirs: dict[str, Any] = field(default_factory=dict)
+    told: Told = Told()
+    refused: bool = False
+    """Whether CONTINUE was pressed here and there are problems."""
+
+
+@dataclass(frozen=True)
+class StepPage:
+    """One step of one draft."""
+
+    draft: Any
+    step: Step
+    verdict: Verdict
+    context: Context
+    opened: Opened
+    summary: Summary | None = None
+    basics: Sequence[Problem] = ()
+    """What is wrong in Basics, which holds no field of the spec."""
+
+    @cached_property
+    def drawing(self) -> Drawing:
+        """Draws the fields of this page."""
+        return Drawing(
+            self.verdict,
+            self.context,
+            self.draft.controls,
+            self.tried(self.step),
+            self.opened.theirs,
+        )
+
+    @cached_property
+    def sections(self) -> Sections:
+        """Draws the sections of this page."""
+        return Sections(self.step, self.drawing, self.draft.document)
+
+    @cached_property
+    def body(self) -> SafeString:
+        """The form's sections."""
+        return self.sections.drawn()
+
+    @property
+    def title(self) -> str:
+        return self.step.title
+
+    @property
+    def url(self) -> str:
+        return self.href(self.step)
+
+    def href(self, step: Step) -> str:
+        """Return the address of a step of this draft."""
+        return address(self.draft.pk, step.slug)
+
+    @cached_property
+    def issues(self) -> list[Issue]:
+        """What is wrong here; what is missing, only once CONTINUE was tried."""
+        return self.issues_of(self.step)
+
+    def issues_of(self, step: Step) -> list[Issue]:
+        """Return the issues that a step shows."""
+        tried = self.tried(step)
+        held = (i for i in self.verdict.issues if step.holds(i.location))
+        return [issue for issue in held if tried or issue.kind != "missing"]
+
+    def tried(self, step: Step) -> bool:
+        """Whether somebody tried to go on from the step."""
+        return step.slug in self.draft.tried
+
+    @cached_property
+    def problems(self) -> list[Problem]:
+        """The error summary: the same words as at the fields."""
+        if self.step.slug == "basics":
+            return list(self.basics)
+        return [self.problem(issue) for issue in self.issues]
+
+    def problem(self, issue: Issue) -> Problem:
+        """Return a line that leads to the field, the row or the section."""
+        drawn = self.drawn_name(issue.location)
+        section = self.step.section_of(issue.location)
+        place = (
+            dashed(drawn)
+            if drawn in self.ids
+            else f"s-{section.slug}"
+            if section
+            else ""
+        )
+        return Problem(f"#{place}", sentence(label_of(issue.location), issue))
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """The names that stand on the page."""
+        _ = self.body
+        rows = {row.name for each in self.sections.lists for row in each.rows}
+        return frozenset({view.name for view in self.drawing.drawn} | rows)
+
+    def drawn_name(self, location: Location) -> str:
+        """Turn a place in the document into the name under which it is drawn."""
+        _ = self.body
+        for each in self.sections.lists:
+            told = [
+                Location((place,))
+                if isinstance(place, int)
+                else Location.parse(f"[{key}]")
+                for place, key in json.loads(each.places)
+            ]
+            path = Location.parse(each.name)
+            if location[: len(path)] == path and len(location) > len(path):
+                row = Location((location[len(path)],))
+                if row in told:
+                    rest = location[len(path) + 1 :]
+                    return str(Location((*path, told.index(row), *rest)))
+        return str(location)
+
+    @cached_property
+    def shown(self) -> str:
+        """What the inputs show, for the post to be compared with."""
+        _ = self.body
+        shown = dict(pair for view in self.drawing.drawn for pair in view.posted)
+        return json.dumps(shown | self.sections.extra)
+
+    @property
+    def theirs(self) -> str:
+        """Values that other pages saved over this one's, for the next post."""
+        return json.dumps(self.opened.theirs)
+
+    @property
+    def focus(self) -> str:
+        """The id that a redraw moves the focus to."""
+        if self.opened.refused and self.problems:
+            return "problems"
+        return dashed(self.opened.told.focus)
+
+    @cached_property
+    def steps(self) -> list[StepLink]:
+        """The list of steps."""
+        return [self.link(number, step) for number, step in enumerate(WIZARD, start=1)]
+
+    def link(self, number: int, step: Step) -> StepLink:
+        """Return one entry of the list of steps."""
+        current = step is self.step
+        visited = current or step.slug in self.draft.visited
+        count = len(self.issues_of(step)) + (
+            len(self.basics) if step.slug == "basics" and self.tried(step) else 0
+        )
+        state = "bad" if count and visited else "current" if current else ""
+        state = state or ("done" if visited else "todo")
+        note = counted(count, "problem") if state == "bad" else self.note(step, visited)
+        parts = (
+            [
+                (f"s-{section.slug}", section.title, self.is_bad(section))
+                for section in self.sections.sections()
+            ]
+            if current
+            else []
+        )
+        href = self.href(step) if visited else ""
+        return StepLink(number, step.title, state, href, note, current, parts)
+
+    def is_bad(self, section: Any) -> bool:
+        """Whether a section of this step holds an issue."""
+        return any(self.step.section_of(i.location) is section for i in self.issues)
+
+    def note(self, step: Step, visited: bool) -> str:
+        """Say in a few words what a step holds."""
+        if not visited:
+            return "Not started"
+        spec = self.verdict.spec
+        match step.slug:
+            case "basics":
+                return str(self.draft.name)
+            case "environment":
+                return (spec.leader.image or "").rpartition("/")[2]
+            case "leader":
+                return counted(spec.leader.compute.gpu_devices_request or 0, "GPU")
+            case "workers" if spec.worker:
+                gpus = counted(spec.worker.compute.gpu_devices_request or 0, "GPU")
+                return f"{spec.workers} × {gpus}"
+            case "workers":
+                return "No workers"
+            case "setup":
+                return counted(spec.replicas, "replica")
+        return ""
+
+    @property
+    def previous(self) -> str:
+        """The address of the step before."""
+        place = WIZARD.index(self.step)
+        return self.href(WIZARD[place - 1]) if place else ""
+
+    @property
+    def before(self) -> str:
+        """The name of the step before."""
+        return WIZARD[max(0, WIZARD.index(self.step) - 1)].slug
+
+    @cached_property
+    def by_step(self) -> list[tuple[Step, str, list[Problem]]]:
+        """Everything that stands against a submission, by step."""
+        found = []
+        for step in WIZARD:
+            lines = [
+                Problem(
+                    f"#{dashed(str(i.location))}", sentence(label_of(i.location), i)
+                )
+                for i in self.verdict.issues
+                if step.holds(i.location)
+            ]
+            if step.slug == "basics":
+                lines = list(self.basics)
+            if lines:
+                found.append((step, self.href(step) + "?back=review", lines))
+        return found
+
+    @property
+    def next(self) -> Step:
+        """The step that CONTINUE leads to."""
+        return WIZARD[min(WIZARD.index(self.step) + 1, len(WIZARD) - 1)]
+
+    @property
+    def first_bad(self) -> Step | None:
+        """The first step that holds an issue, seen or not."""
+        return next(
+            (
+                s
+                for s in WIZARD
+                if any(s.holds(i.location) for i in self.verdict.issues)
+            ),
+            None,
+        )
+
+
+def address(draft: UUID, slug: str) -> str:
+    """Return the address of a step."""
+    return reverse("workloads:step", args=[draft, STEPS[slug].slug])
+
+
+def label_of(location: Location) -> str:
+    """Return what the page calls a place."""
+    path = location.path
+    if path in KINDS:
+        return about(path).label
+    if path[-1] == "handler":
+        return PROBES[path[-2]].label
+    field = SCHEMA.at(path)
+    if field.items:
+        return "This row" if isinstance(location[-1], int | Key) else "This list"
+    return field.info.title or str(path[-1])

@@ -1,0 +1,201 @@
+"""Parts of a step that have a template of their own: what each is given."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from workloads.spec.paths import FieldPath, Location
+from workloads.wizard import gates, words
+from workloads.wizard.drawing import Drawing, View, dashed, sentence
+from workloads.wizard.rows import ListView, list_view
+from workloads.wizard.steps import HANDLER, PROBES, TIMES
+
+VOLUME_CELLS = {
+    "emptyDirVolume": ("sizeLimit", "path", "medium"),
+    "pvc": (
+        "claimInfo.storageClass",
+        "claimInfo.accessModes.readWriteOnce",
+        "claimInfo.accessModes.readOnlyMany",
+        "claimInfo.accessModes.readWriteMany",
+        "claimInfo.size",
+        "claimInfo.volumeMode",
+        "path",
+        "readOnly",
+    ),
+    "nfs": ("server", "path", "mountPath", "readOnly"),
+    "configMapVolume": ("mountPath",),
+    "secretVolume": ("mountPath",),
+    "git": ("path",),
+    "hostPath": ("mountPath",),
+}
+NEW = ("emptyDirVolume", "pvc", "nfs")
+"""Kinds that the form can make; the others are kept and shown."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a piece is drawn from."""
+
+    drawing: Drawing
+    document: dict[str, Any]
+    root: FieldPath
+
+    def name(self, below: str) -> str:
+        """Return the name of a field of the step's role."""
+        return str(self.root / below)
+
+    def view(self, below: str, **options: Any) -> View:
+        """Draw a field of the step's role."""
+        return self.drawing.view(self.name(below), **options)
+
+    def rows(self, below: str, cells: tuple[str, ...]) -> ListView:
+        """Draw a list of the step's role."""
+        return list_view(
+            self.drawing, self.document, Location(self.root / below), cells
+        )
+
+
+def image(part: Part) -> dict[str, Any]:
+    """The source of the image, and its address."""
+    return {
+        "field": part.view("image"),
+        "name": f"{part.name('image')}:imageSource",
+        "closed": [
+            ("NGC catalog", gates.NGC_CATALOG),
+            ("NGC private registry", gates.NGC_REGISTRY),
+        ],
+    }
+
+
+def injected(part: Part) -> dict[str, Any]:
+    """Variables that every container has anyway."""
+    return {"variables": words.INJECTED}
+
+
+def pools(part: Part) -> dict[str, Any]:
+    """Node pools in order, those that can be added, and what a reset brings."""
+    view = part.drawing.view("nodePools")
+    chosen = view.values
+    facts = part.drawing.context.facts
+    known = {pool.name: pool for pool in facts.pools}
+    items = [
+        {
+            "name": name,
+            "number": n + 1,
+            "text": "" if name in facts.default_pools else "Not in the project's order",
+            "strange": name not in known,
+            "first": n == 0,
+            "last": n == len(chosen) - 1,
+        }
+        for n, name in enumerate(chosen)
+    ]
+    return {
+        "view": view,
+        "items": items,
+        "others": [name for name in known if name not in chosen],
+    }
+
+
+def inherited(part: Part) -> dict[str, Any]:
+    """The leader's node pools, to be read only."""
+    return {"pools": part.drawing.shown("nodePools") or []}
+
+
+def topology(part: Part) -> dict[str, Any]:
+    """The topology that the pods of a replica share, once it is added."""
+    said = part.drawing.shown(part.name("podAffinity")) or {}
+    there = bool(said.get("type") or said.get("key"))
+    cells = (
+        {"type": part.view("podAffinity.type"), "key": part.view("podAffinity.key")}
+        if there
+        else {}
+    )
+    name = part.name("podAffinity")
+    return {"name": name, "id": dashed(name), "there": there, "cells": cells}
+
+
+def storage(part: Part) -> dict[str, Any]:
+    """Everything that is mounted, by kind."""
+    facts = part.drawing.context.facts
+    lists = [
+        part.rows(f"storage.{kind}", cells) for kind, cells in VOLUME_CELLS.items()
+    ]
+    for each in lists:
+        for row in each.rows:
+            _choose_class(part, row, sorted(facts.storage_classes or ()))
+    return {
+        "lists": lists,
+        "kinds": [
+            (part.name(f"storage.{kind}"), words.STORAGE_KINDS[kind]) for kind in NEW
+        ],
+        "volume": part.name("storage.pvc"),
+        "titles": words.STORAGE_KINDS,
+    }
+
+
+def _choose_class(part: Part, row: Any, classes: list[str]) -> None:
+    """Offer the cluster's storage classes, and none."""
+    view = row.cells.get("claimInfo_storageClass")
+    if view is None or part.drawing.context.facts.storage_classes is None:
+        return
+    part.drawing.add_options(view, FieldPath(()), (), tuple(classes))
+    view.options = [
+        option._replace(label="None") if not option.value else option
+        for option in view.options
+    ]
+
+
+def probes(part: Part) -> dict[str, Any]:
+    """The health checks: off until they are added."""
+    return {"probes": [_probe(part, name) for name in PROBES]}
+
+
+def _probe(part: Part, probe: str) -> dict[str, Any]:
+    name = part.name(f"probes.{probe}")
+    shown = part.drawing.shown(name)
+    said = _said(part.document, name)
+    control = part.drawing.controls.get(f"{name}:handler")
+    found = {
+        "name": name,
+        "id": dashed(name),
+        "called": words.PROBES[probe],
+        "there": bool(said or control),
+    }
+    if not found["there"]:
+        return found
+    handlers = (said or {}).get("handler")
+    handlers = handlers if isinstance(handlers, dict) else {}
+    kind = next((each for each in words.HANDLERS if each in handlers), control)
+    base = f"probes.{probe}"
+    issues = part.drawing.issues.get(f"{name}.handler", ())
+    return found | {
+        "handlers": [
+            (value, label.label, value == (kind or "httpGet"))
+            for value, label in words.HANDLERS.items()
+        ],
+        "kind": kind or "httpGet",
+        "fields": {
+            below.replace(".", "_"): part.view(f"{base}.{below}") for below in HANDLER
+        },
+        "times": [part.view(f"{base}.{below}") for below in TIMES],
+        "issues": [sentence(words.PROBES[probe].label, issue) for issue in issues],
+        "shown": shown,
+    }
+
+
+def _said(document: Any, name: str) -> Any:
+    node = document
+    for part in name.split("."):
+        node = node.get(part) if isinstance(node, dict) else None
+    return node if isinstance(node, dict) else None
+
+
+PIECES: dict[str, Callable[[Part], dict[str, Any]]] = {
+    "image": image,
+    "injected": injected,
+    "pools": pools,
+    "inherited": inherited,
+    "topology": topology,
+    "storage": storage,
+    "probes": probes,
+}

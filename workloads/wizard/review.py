@@ -1,0 +1,213 @@
+"""Leader and workers side by side: what is set, or matters."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from policies.engine.judge import Verdict
+from workloads.spec.paths import FieldPath, Location
+from workloads.spec.schema import SCHEMA
+from workloads.wizard.drawing import about, called, sentence, spoken
+from workloads.wizard.steps import SHARED, STEPS, Section, Step, step_of
+
+WORKLOAD = (
+    ("replicas", "setup"),
+    ("workers", "workers"),
+    ("nodePools", "leader"),
+    ("preemptibility", "setup"),
+    ("priorityClass", "setup"),
+    ("startupPolicy", "setup"),
+    ("restartPolicy", "setup"),
+    ("rollout.maxUnavailable", "setup"),
+    ("rollout.maxSurge", "setup"),
+    ("rollout.partition", "setup"),
+)
+ENDPOINT = (
+    "port",
+    "authorizationType",
+    "authorizedGroups",
+    "authorizedUsers",
+    "exposeExternally",
+    "servicePort",
+    "serviceName",
+)
+SOURCES_SHOWN = ("default", "policy", "copy")
+
+
+class Cell(NamedTuple):
+    """A value with who gave it."""
+
+    text: str
+    source_kind: str = ""
+    source: str = ""
+    muted: bool = False
+
+
+class Line(NamedTuple):
+    """A setting of the workload, or of one role beside the other."""
+
+    label: str
+    cells: list[Cell]
+    change: str = ""
+
+
+class Group(NamedTuple):
+    """The settings of one section."""
+
+    title: str
+    slug: str
+    leader: str
+    """The step in which the leader's are changed."""
+
+    lines: list[Line]
+
+
+class Warned(NamedTuple):
+    """A warning, and the step in which it can be cured."""
+
+    text: str
+    step: Step | None
+
+
+@dataclass(frozen=True)
+class Review:
+    """What the review lists."""
+
+    verdict: Verdict
+
+    @property
+    def workers(self) -> bool:
+        """Whether there are workers."""
+        return self.verdict.spec.worker is not None
+
+    def workload(self) -> list[Line]:
+        """Settings that are the workload's own."""
+        return [
+            line
+            for name, step in WORKLOAD
+            if (line := self.line(FieldPath.parse(name), step))
+        ]
+
+    def endpoint(self) -> list[Line]:
+        """The endpoint, where there is one."""
+        if self.verdict.spec.serving_port is None:
+            return []
+        paths = (FieldPath(("servingPort", name)) for name in ENDPOINT)
+        return [line for path in paths if (line := self.line(path, "environment"))]
+
+    def line(self, path: FieldPath, step: str) -> Line | None:
+        """Return one setting, unless nothing stands there."""
+        cell = self.cell(path)
+        return Line(about(path).label, [cell], step) if cell.text else None
+
+    def groups(self) -> list[Group]:
+        """Settings of the pods, by section."""
+        found = (self.group(section) for section in SHARED)
+        return [group for group in found if group.lines]
+
+    def group(self, section: Section) -> Group:
+        """Return the lines of one section."""
+        names = [n for n in (*section.fields, *section.also) if not n.startswith("/")]
+        lines = [line for name in names for line in self.beside(name)]
+        leader = "environment" if section in STEPS["environment"].sections else "leader"
+        return Group(section.title, section.slug, leader, lines)
+
+    def beside(self, name: str) -> list[Line]:
+        """Return what stands at or below a name, the leader's and the workers'."""
+        field = SCHEMA.at(("leader", *name.split(".")))
+        if field.children and not field.items:
+            return [
+                line
+                for child in field
+                if child.adapter
+                for line in self.beside(str(FieldPath(child.path[1:])))
+            ]
+        mine, theirs = (self.cell(FieldPath((r, *name.split(".")))) for r in ROLES)
+        if not mine.text and not theirs.text:
+            return []
+        if not self.workers:
+            return [Line(self.label(name), [mine])]
+        if mine.text == theirs.text and mine.source_kind == theirs.source_kind:
+            theirs = Cell("Same as leader", muted=True)
+        pair = [
+            c if c.text else Cell("Not provided", muted=True) for c in (mine, theirs)
+        ]
+        return [Line(self.label(name), pair)]
+
+    def label(self, name: str) -> str:
+        """Return what a setting is called."""
+        path = FieldPath(("leader", *name.split(".")))
+        if SCHEMA.at(path).items:
+            return LISTS.get(path[-1], str(path[-1]))
+        text = about(path).label
+        return f"{path[2].capitalize()}: {text}" if path[1] == "probes" else text
+
+    def cell(self, path: FieldPath) -> Cell:
+        """Return a value with its source, where that is not you."""
+        node: Any = self.verdict.resolved
+        for part in path:
+            node = node.get(part) if isinstance(node, dict) else None
+        if node in (None, [], {}):
+            return Cell("")
+        if SCHEMA.at(path).items:
+            return Cell(", ".join(_item(path, item) for item in node))
+        if isinstance(node, dict):
+            return Cell("as given")
+        kind, source = called(self.verdict.sources.get(Location(path), "you"))
+        if node is False and kind == "default":
+            return Cell("")
+        text = spoken(about(path), node)
+        return Cell(text, kind, source) if kind in SOURCES_SHOWN else Cell(text)
+
+    def warnings(self) -> list[Warned]:
+        """What does not stop the submission, and should be known."""
+        return [
+            Warned(sentence(_label(w.location), w), step_of(w.location))
+            for w in self.verdict.warnings
+        ]
+
+
+ROLES = ("leader", "worker")
+LISTS = {
+    "environmentVariables": "Variables",
+    "extendedResources": "Extended resources",
+    "tolerations": "Tolerations",
+    "labels": "Labels",
+    "annotations": "Annotations",
+    "ports": "More ports",
+    "nodeSelector": "Node selector",
+    "imagePullSecrets": "Pull credentials",
+    "pvc": "Volumes",
+    "emptyDirVolume": "EmptyDirs",
+    "nfs": "NFS",
+    "git": "Git",
+    "hostPath": "Host paths",
+    "configMapVolume": "ConfigMaps",
+    "secretVolume": "Secrets",
+}
+
+
+def _item(path: FieldPath, item: dict[str, Any]) -> str:
+    """Return one item of a list in a few words."""
+    match path[-1]:
+        case "environmentVariables" | "imagePullSecrets":
+            return str(item.get("name", "unnamed"))
+        case "tolerations":
+            value = f" = {item['value']}" if item.get("value") else " Exists"
+            return f"{item.get('key', '')}{value}"
+        case "extendedResources":
+            return f"{item.get('resource', '')} {item.get('quantity', '')}"
+        case "ports":
+            return f"{item.get('name', '')} {item.get('containerPort', '')}"
+        case "labels" | "annotations" | "nodeSelector":
+            return f"{item.get('name', '')}={item.get('value', '')}"
+    where = item.get("mountPath") or item.get("path") or "no path"
+    size = item.get("sizeLimit") or item.get("claimInfo", {}).get("size")
+    return f"{where}, {size}" if size else str(where)
+
+
+def _label(location: Location) -> str:
+    path = location.path
+    field = SCHEMA.at(path) if path else None
+    if field is None or field.adapter is None:
+        return "This part"
+    return about(path).label

@@ -1,0 +1,103 @@
+"""One save of a draft, worked out from a row and a post."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workloads.wizard.deeds import Deeds, Told
+from workloads.wizard.editing import Editing, Post, last, loaded
+from workloads.wizard.post import Change, kept
+from workloads.wizard.steps import Step
+
+EDITORS = 20
+"""Opened pages that a draft remembers."""
+
+
+@dataclass(frozen=True)
+class Saving:
+    """What a post makes of a draft."""
+
+    columns: dict[str, Any]
+    told: Told
+    theirs: dict[str, Any]
+    """By place: what another page saved meanwhile and this one wrote over."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Which opened page a post comes from."""
+
+    editor: str
+    count: int
+    """The number of the post, of those of its page."""
+
+    base: int
+    """The revision that the page showed."""
+
+    @classmethod
+    def of(cls, post: Post) -> "Origin":
+        """Read the hidden fields."""
+        return cls(
+            last(post, "editor")[:40],
+            _number(last(post, "count")),
+            _number(last(post, "revision")),
+        )
+
+
+def saving(draft: Any, step: Step, post: Post, do: str = "") -> Saving | None:
+    """Merge a post into a draft's row. None: a later post of its page came before."""
+    origin = Origin.of(post)
+    if origin.count <= draft.editors.get(origin.editor, 0):
+        return None
+    editing = Editing(draft.document, draft.controls, post)
+    document, controls, changes = kept(editing, step.holds)
+    sources = dict(draft.sources)
+    _say_who(sources, changes)
+    told = Deeds(editing, step.holds, sources).do(do)
+    columns = {
+        "document": editing.document,
+        "controls": editing.controls,
+        "sources": sources,
+        "revision": draft.revision + 1,
+        "editors": _counted(draft.editors, origin),
+        "edits": _edited(draft.edits, changes, origin, draft.revision + 1),
+    }
+    return Saving(columns, told, _theirs(draft, changes, origin, post, do))
+
+
+def _say_who(sources: dict[str, str], changes: list[Change]) -> None:
+    """What is said anew is the user's, even inside something that was copied."""
+    for change in changes:
+        sources.pop(change.place, None)
+        if any(change.place.startswith(place) for place in sources):
+            sources[change.place] = "you"
+
+
+def _counted(editors: Mapping[str, int], origin: Origin) -> dict[str, int]:
+    others = [(k, v) for k, v in editors.items() if k != origin.editor]
+    return dict([*others[1 - EDITORS :], (origin.editor, origin.count)])
+
+
+def _edited(
+    edits: Mapping[str, Any], changes: list[Change], origin: Origin, revision: int
+) -> dict[str, Any]:
+    mine = {change.place: [origin.editor, revision] for change in changes}
+    return {**edits, **mine}
+
+
+def _theirs(
+    draft: Any, changes: list[Change], origin: Origin, post: Post, do: str
+) -> dict[str, Any]:
+    theirs = loaded(last(post, "theirs", "{}"), dict)
+    for change in changes:
+        theirs.pop(change.place, None)
+        editor, revision = draft.edits.get(change.place, ("", 0))
+        if editor not in ("", origin.editor) and revision > origin.base:
+            theirs[change.place] = change.before
+    if do.startswith("theirs:"):
+        theirs.pop(do.removeprefix("theirs:"), None)
+    return theirs
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0

@@ -1,0 +1,214 @@
+"""The sections of a step, drawn: cards with their fields, rows and pieces."""
+
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from workloads.spec.paths import FieldPath, Location
+from workloads.spec.schema import SCHEMA
+from workloads.wizard.drawing import Drawing, View, about, spoken
+from workloads.wizard.forms import StepForm
+from workloads.wizard.kinds import KINDS
+from workloads.wizard.layout import Card, Group, Own, Radios, drawn
+from workloads.wizard.pieces import PIECES
+from workloads.wizard.pieces import Part as Given
+from workloads.wizard.rows import ListView, list_view
+from workloads.wizard.steps import (
+    GROUP,
+    SHARED,
+    WORKER,
+    Fields,
+    Part,
+    Pick,
+    Rows,
+    Section,
+    Step,
+)
+
+
+class Sections:
+    """Draws the sections of one step."""
+
+    def __init__(self, step: Step, drawing: Drawing, document: dict[str, Any]) -> None:
+        self.step, self.drawing, self.document = step, drawing, document
+        self.views: list[View] = []
+        self.lists: list[ListView] = []
+        self.extra: dict[str, str] = {}
+        """What further controls show, by the name of their input."""
+
+    def drawn(self) -> SafeString:
+        """Return the whole form without its frame."""
+        cards = [self.card(section) for section in self.sections()]
+        return drawn(self.step, StepForm(self.views), cards)
+
+    def sections(self) -> tuple[Section, ...]:
+        """Return the sections to draw: without workers, their number alone."""
+        if self.step.root == WORKER and self.drawing.shown("workers") == 0:
+            return (GROUP,)
+        return self.step.sections
+
+    def card(self, section: Section) -> Card:
+        """Draw one section."""
+        parts = [self.part(part) for part in section.parts]
+        kept = list(self.kept(section))
+        issues = [
+            each
+            for at, found in self.drawing.issues.items()
+            for each in found
+            if self.step.section_of(Location.parse(at)) is section
+        ]
+        context = {
+            "copy": self.step.root == WORKER and section in SHARED,
+            "kept": kept,
+            "summary": self.summary(section) if section.fold else "",
+            "bad": bool(issues),
+        }
+        return Card(section, context, parts)
+
+    def part(self, part: Part) -> Any:
+        """Draw one part."""
+        match part:
+            case Fields():
+                views = [self.view(name) for name in part.names]
+                filled = any(view.text or view.issues for view in views)
+                return Group(part, [view.name for view in views], filled)
+            case Pick():
+                view = self.view(part.name)
+                brings = {
+                    value: [self.view(name).name for name in names]
+                    for value, names in part.brings.items()
+                }
+                return Radios(part, view.name, brings)
+            case Rows():
+                return Own("rows", {"part": part, "list": self.rows(part)})
+        given = Given(self.drawing, self.document, self.step.root)
+        before = len(self.drawing.drawn)
+        found = PIECES[part.template](given)
+        for view in self.drawing.drawn[before:]:
+            self.compare(view)
+        self.remember(part.template, found)
+        return Own(f"pieces/{part.template}", found)
+
+    def view(self, name: str) -> View:
+        """Draw a field of a layout."""
+        path = self.step.root / name
+        choices: tuple[str, ...] = ()
+        if path[-1] == "nodeType":
+            facts = self.drawing.context.facts
+            choices = facts.demanded_node_types or tuple(sorted(facts.node_types or ()))
+        view = self.drawing.view(str(path), choices=choices)
+        self.compare(view)
+        self.views.append(view)
+        return view
+
+    def rows(self, part: Rows) -> ListView:
+        """Draw a list of a layout."""
+        path = Location(self.step.root / part.name)
+        view = list_view(self.drawing, self.document, path, part.cells)
+        if self.step.root == WORKER:
+            mine, theirs = (
+                self.drawing.shown(str(p)) or [] for p in (path, _leader(path))
+            )
+            if mine != theirs:
+                view.differs = f"{len(theirs)} in the leader" if theirs else "none"
+        self.lists.append(view)
+        if part.template == "variable":
+            for row in view.rows:
+                row.chosen = _source(row)
+                self.extra[f"{row.name}:source"] = row.chosen
+        return view
+
+    def remember(self, template: str, found: dict[str, Any]) -> None:
+        """Keep what the controls of a piece show."""
+        if template == "storage":
+            self.lists += found["lists"]
+        if template == "probes":
+            for probe in found["probes"]:
+                if probe["there"]:
+                    self.extra[f"{probe['name']}:handler"] = probe["kind"]
+
+    def compare(self, view: View) -> None:
+        """Say what the leader has, where a worker's field differs."""
+        if self.step.root != WORKER or not view.name.startswith("worker."):
+            return
+        name = f"leader.{view.name.removeprefix('worker.')}"
+        path = Location.parse(name).path
+        if any(part.isdigit() for part in name.split(".")):
+            return
+        theirs = self.drawing.shown(name)
+        kind = KINDS[path]
+        texts = kind.texts(theirs, {})
+        if texts[""] != (view.values if isinstance(texts[""], list) else view.text):
+            view.differs = spoken(about(path), theirs) or "not set"
+        elif ":unit" in texts and view.text and texts[":unit"] != view.unit:
+            view.differs = spoken(about(path), theirs)
+
+    def kept(self, section: Section) -> Any:
+        """Yield what is said and has no input here: shown as text, with a way out."""
+        for name in section.also:
+            path = self.step.root / name
+            value = _said(self.document, path)
+            if value not in (None, [], {}):
+                title = SCHEMA.at(path).info.title or path[-1]
+                yield {"name": str(path), "label": title, "text": _plain(value)}
+
+    def summary(self, section: Section) -> str:
+        """Say in one line what is set inside a folded section."""
+        found = [
+            text
+            for name in section.fields
+            if (text := self.in_short(self.step.root / name))
+        ]
+        return " · ".join(found) or "Nothing is set"
+
+    def in_short(self, path: FieldPath) -> str:
+        """Say in a few words what is said of a field or a list."""
+        value = _said(self.document, path)
+        if value in (None, [], {}):
+            return ""
+        field = SCHEMA.at(path)
+        if field.items:
+            count = len(value) if isinstance(value, list) else 1
+            noun = path[-1] if count > 1 or path[-1][-1] != "s" else path[-1][:-1]
+            return f"{count} {_spaced(noun)}"
+        if field.children:
+            return f"{path[-1]} check"
+        return f"{about(path).label} {spoken(about(path), value)}"
+
+
+def _leader(path: Location) -> Location:
+    return Location(("leader", *path[1:]))
+
+
+def _source(row: Any) -> str:
+    """Return where a variable's value comes from."""
+    kinds = ("configMap", "secret", "userCredential", "podFieldRef")
+    for kind in kinds:
+        if row.said.get(kind):
+            return kind
+    if row.said.get("value") is not None:
+        return "custom"
+    return row.chosen if row.chosen in ("custom", "configMap") else "custom"
+
+
+def _said(document: Any, path: FieldPath) -> Any:
+    node = document
+    for part in path:
+        node = node.get(part) if isinstance(node, dict) else None
+    return node
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_plain(each)}" for name, each in value.items())
+    if isinstance(value, list):
+        return "; ".join(map(_plain, value))
+    return (
+        {True: "yes", False: "no"}.get(value, str(value))
+        if isinstance(value, bool)
+        else str(value)
+    )
+
+
+def _spaced(name: str) -> str:
+    return "".join(f" {c.lower()}" if c.isupper() else c for c in name)
