@@ -77,6 +77,12 @@ class Scheduler:
             if (pod := self.view.pods.get(key)) and self._is_ours(pod)
         ]
         await gathered(self._group_pod(pod) for pod in fresh)
+        changed, self.view.changed = self.view.changed, set()
+        for key in changed:
+            gang = self.view.gang(key)
+            if gang and gang.bound:
+                pod = gang.bound[0]
+                await self._ensure_group(pod, self.view.workload_of(pod), key)
 
     def _is_ours(self, pod: Manifest) -> bool:
         if pod["spec"].get("schedulerName") != KAI:
@@ -106,6 +112,8 @@ class Scheduler:
     async def _ensure_group(
         self, pod: Manifest, workload: Manifest | None, key: Key
     ) -> None:
+        if workload is None and NAME in labels_of(pod):
+            return
         gang = self.view.gang(key)
         leader_bound = gang is not None and bool(gang.bound)
         wanted = pod_group(pod, workload, key[1], leader_bound=leader_bound)
@@ -118,6 +126,7 @@ class Scheduler:
             return
         if made:
             self.view.groups[key] = made
+            self.view.touched.add(key)
 
     async def _cycle(self) -> None:
         """Decide over every gang that waits, the most urgent first."""

@@ -37,6 +37,7 @@ class View:
         self.members: dict[Key, set[Key]] = defaultdict(set)
         self.waiting: set[Key] = set()
         self.touched: set[Key] = set()
+        self.changed: set[Key] = set()
         self.leaving: dict[str, Manifest] = {}
         self.ledger = Ledger()
 
@@ -92,7 +93,8 @@ class View:
         keep(self.pods, key, word, pod)
         self._members(word, pod)
         self._book(word, pod)
-        if not pod["spec"].get("nodeName") or word == "DELETED":
+        bound_now = before is None or not before["spec"].get("nodeName")
+        if bound_now or word == "DELETED":
             self.bell.set()
 
     def _members(self, word: str, pod: Manifest) -> None:
@@ -107,6 +109,7 @@ class View:
 
     def _member(self, group: Key, key: Key, *, going: bool) -> None:
         self.touched.add(group)
+        self.changed.add(group)
         if not going:
             self.members[group].add(key)
             return

@@ -29,6 +29,7 @@ from simulator.watching import Watch, page
 
 APPLY = "application/apply-patch+yaml"
 PREFIX = "/token/"
+PATH = web.RequestKey("path", str)
 LIMIT = 16 * 1024 * 1024
 ACCESS = re.compile(r"^/(healthz|readyz|livez)(/|$)")
 logger = logging.getLogger(__name__)
@@ -88,10 +89,10 @@ class Server:
         reaches us all the same.
         """
         word, _, token = request.headers.get("Authorization", "").partition(" ")
-        request["path"] = request.path
+        request[PATH] = request.path
         if request.path.startswith(PREFIX):
             token, _, rest = request.path.removeprefix(PREFIX).partition("/")
-            word, request["path"] = "Bearer", f"/{rest}"
+            word, request[PATH] = "Bearer", f"/{rest}"
         if word != "Bearer" or token not in self.tokens:
             raise Refusal(401, "Unauthorized", "Unauthorized")
 
@@ -116,9 +117,9 @@ class Server:
             watch.end()
 
     async def _route(self, request: web.Request) -> web.StreamResponse:
-        if (body := self._about(request["path"])) is not None:
+        if (body := self._about(request[PATH])) is not None:
             return answer(body)
-        found = target(request["path"])
+        found = target(request[PATH])
         if found is None:
             raise not_served()
         verb = verb_of(request, found)
