@@ -51,7 +51,8 @@ def a_context(
     effective = EffectivePolicy.of(policies)
     if rules:
         effective = EffectivePolicy(rules=effective.rules | rules)
-    known = {"pools": tuple(map(Pool, pools)), "auth_profile": True} | facts
+    wired = (p if isinstance(p, Pool) else Pool(p) for p in pools)
+    known = {"pools": tuple(wired), "auth_profile": True} | facts
     platform = FORM_DEFAULTS if form else {}
     return Context(effective, Facts(**known), platform, said_by or {})
 

@@ -90,7 +90,7 @@ def _expressions(affinity: NodeAffinity | None) -> Iterator[str]:
             if text := label_name(expression.key):
                 yield f"names a label {expression.key[:63]!a} that {text}"
             elif text := _values(expression, expression.values):
-                yield f"{expression.operator} of {expression.key} {text}"
+                yield f"has {expression.operator} of {expression.key}, which {text}"
 
 
 def _values(expression: MatchExpression, values: Sequence[str]) -> str:
