@@ -38,7 +38,7 @@ def org(transactional_db, simulator):  # noqa: F811  # the fixture of that name
 @pytest.fixture
 def follower(org):
     """Rows kept true to the cluster, as in production."""
-    running = Follower(Cluster.objects.get(), watch_seconds=5)
+    running = Follower(Cluster.objects.get(), watch_seconds=2)
     running.start()
     yield running
     running.stop()

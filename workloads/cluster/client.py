@@ -6,6 +6,7 @@ strictly, and one odd pod would spoil the whole list (quality.md, finding 2).
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from kubernetes.client import ApiClient, Configuration
@@ -54,6 +55,7 @@ class KubernetesCluster:
             settings.api_key_prefix["BearerToken"] = "Bearer"
         if ca_data:
             settings.ca_cert_data = ca_data
+        self._watches: set[Any] = set()
         api = ApiClient(settings)
         self._client = DynamicClient(api, discoverer=_no_discovery)  # type: ignore[no-untyped-call]  # the library has no types there
 
@@ -160,6 +162,7 @@ class KubernetesCluster:
             _request_timeout=(CONNECT, seconds + 30.0),
         )
         rest = b""
+        self._watches.add(response)
         try:
             for chunk in response.stream(65536, decode_content=False):
                 *lines, rest = (rest + chunk).split(b"\n")
@@ -168,8 +171,15 @@ class KubernetesCluster:
         except (HTTPError, OSError) as error:
             raise Unavailable(f"The watch broke off: {error}") from error
         finally:
+            self._watches.discard(response)
             response.close()
             response.release_conn()
+
+    def hang_up(self) -> None:
+        """End the watches that other threads wait on."""
+        for response in tuple(self._watches):
+            with suppress(HTTPError, OSError, ValueError):
+                response.shutdown()
 
     def logs(self, pod: str, namespace: str, container: str, **options: Any) -> Lines:
         """Return lines: ``tail``, ``since_seconds``, ``previous``, ``timestamps``."""

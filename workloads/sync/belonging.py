@@ -34,7 +34,7 @@ class Owners:
         for manifest in manifests:
             if _is_event(manifest):
                 names.update(name for _, name in _named(manifest))
-            elif (found := _labelled(manifest)) is not None:
+            elif (found := labelled(manifest)) is not None:
                 ids.add(found)
         rows = Workload.objects.live().filter(project__department__cluster=cluster)
         wanted = rows.filter(Q(pk__in=ids) | Q(name__in=names))
@@ -51,7 +51,7 @@ class Owners:
         if _is_event(manifest):
             found = (self.by_name.get(place, "") for place in _named(manifest))
             return next(filter(None, found), "")
-        owner = str(_labelled(manifest) or "")
+        owner = str(labelled(manifest) or "")
         return owner if owner in self.ids else ""
 
 
@@ -59,7 +59,8 @@ def _is_event(manifest: Manifest) -> bool:
     return "involvedObject" in manifest or "regarding" in manifest
 
 
-def _labelled(manifest: Manifest) -> UUID | None:
+def labelled(manifest: Manifest) -> UUID | None:
+    """Return the workload that an object's label names."""
     labels = _part(_part(manifest, "metadata"), "labels")
     try:
         return UUID(str(labels.get(ID, "")))

@@ -10,12 +10,14 @@ from datetime import datetime
 from queue import Empty, Queue
 from threading import Event
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import close_old_connections
 
 from workloads.cluster import Cluster, Manifest
 from workloads.cluster.interface import ClusterError
-from workloads.models import Pod, Termination
+from workloads.models import Termination, Workload
+from workloads.sync.belonging import labelled
 from workloads.sync.publish import refresh
 
 LINES = 200
@@ -26,6 +28,7 @@ logger = logging.getLogger(__name__)
 class Ending(NamedTuple):
     """One ended instance of a container."""
 
+    workload: UUID
     pod_uid: str
     pod: str
     namespace: str
@@ -72,27 +75,26 @@ class Endings:
 
     def keep(self, ending: Ending) -> None:
         """Store an ending with its last lines, once."""
-        pod = Pod.objects.filter(pk=ending.pod_uid).first()
-        if pod is None:
+        lines = self._lines(ending)  # first of all: the pod may be leaving
+        workload = Workload.objects.live().filter(pk=ending.workload).first()
+        if workload is None:
             return
         place = {
             "pod_uid": ending.pod_uid,
             "container": ending.container,
             "at": ending.at,
         }
-        if Termination.objects.filter(**place).exists():
-            return
         Termination.objects.get_or_create(
             **place,
             defaults={
-                "workload_id": pod.workload_id,
+                "workload": workload,
                 "pod": ending.pod,
                 "reason": ending.reason,
                 "exit_code": ending.exit_code,
-                "log": "\n".join(self._lines(ending)),
+                "log": "\n".join(lines),
             },
         )
-        refresh(pod.workload_id)
+        refresh(workload.pk)
 
     def _lines(self, ending: Ending) -> list[str]:
         try:
@@ -111,6 +113,9 @@ class Endings:
 def endings(pod: Manifest) -> Iterator[Ending]:
     """Yield the ended instances that a pod tells of. Odd shapes tell of none."""
     meta = _part(pod, "metadata")
+    owner = labelled(pod)
+    if owner is None:
+        return
     status = _part(pod, "status")
     for group in ("initContainerStatuses", "containerStatuses"):
         for container in status.get(group) or []:
@@ -123,6 +128,7 @@ def endings(pod: Manifest) -> Iterator[Ending]:
                     continue
                 code = ended.get("exitCode")
                 yield Ending(
+                    owner,
                     str(meta.get("uid", "")),
                     str(meta.get("name", "")),
                     str(meta.get("namespace", "")),

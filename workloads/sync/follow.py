@@ -16,7 +16,7 @@ from uuid import uuid4
 from django.db import close_old_connections
 
 from projects.models import Cluster
-from workloads.cluster import Expired, Manifest, Unavailable
+from workloads.cluster import Expired, Manifest
 from workloads.cluster.interface import ClusterError
 from workloads.sync import lease
 from workloads.sync.assign import assign
@@ -82,8 +82,9 @@ class Follower:
     def stop(self) -> None:
         """End within a second or so. A watch that hangs ends with the process."""
         self.stopping.set()
+        self.connection.hang_up()
         for thread in self.threads:
-            thread.join(timeout=0.3)
+            thread.join(timeout=0.5)
         lease.give_back(self.cluster, self.holder)
 
     def _watching(self, watched: Watched) -> Callable[[], None]:
@@ -103,9 +104,10 @@ class Follower:
             except Expired:
                 version = ""
             except ClusterError as error:
-                logger.warning("Lost %s: %s", watched.kind, error)
                 version = ""
-                self.stopping.wait(pause)
+                if not self.stopping.is_set():
+                    logger.warning("Lost %s: %s", watched.kind, error)
+                    self.stopping.wait(pause)
                 pause = min(pause * 2, LONGEST)
             except Exception:
                 logger.exception("Following %s failed", watched.kind)
@@ -120,6 +122,7 @@ class Follower:
         api, kind, selector = watched
         if not version:
             items, version = self.connection.list(api, kind, selector=selector)
+            self.endings.look_at(kind, items)
             self.changes.put((kind, Stock(items)))
         for change in self.connection.watch(
             api, kind, since=version, selector=selector, seconds=self.watch_seconds
@@ -127,9 +130,11 @@ class Follower:
             version = change.version or version
             found = change.manifest
             seen = None if found is None else Seen(found, change.gone)
+            if found is not None:
+                self.endings.look_at(kind, [found])
             self.changes.put((kind, seen))
             if self.stopping.is_set():
-                raise Unavailable("stopping")
+                break
         return version
 
     def write(self) -> None:
@@ -152,10 +157,8 @@ class Follower:
         for kind, seen in _runs(batch):
             if isinstance(seen, Stock):
                 touched |= take_stock(self.cluster, kind, seen.items)
-                self.endings.look_at(kind, seen.items)
             elif seen:
                 touched |= take_in(self.cluster, kind, seen)
-                self.endings.look_at(kind, [item.manifest for item in seen])
                 if kind == "PodGroup":
                     assign(self.connection, [s.manifest for s in seen if not s.gone])
         heard(self.cluster)
