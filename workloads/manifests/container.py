@@ -71,13 +71,19 @@ def variables(pod: PodSettings) -> list[Manifest]:
 
 def variable(entry: EnvironmentVariable) -> Manifest:
     """Return a variable with its one source."""
+    if entry.value is not None:
+        return present(name=entry.name, value=entry.value)
+    return present(name=entry.name, valueFrom=source(entry))
+
+
+def source(entry: EnvironmentVariable) -> Manifest:
+    """Return where a variable's value comes from."""
     path = entry.pod_field_ref and entry.pod_field_ref.path
-    source = present(
+    return present(
         secretKeyRef=key_of(entry.secret),
         configMapKeyRef=key_of(entry.config_map),
         fieldRef=present(fieldPath=path),
     )
-    return present(name=entry.name, value=entry.value, valueFrom=source)
 
 
 def key_of(source: SecretKey | ConfigMapKey | None) -> Manifest:

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 
 from workloads.manifests.claims import roles
 from workloads.manifests.container_locations import Steps, longest
-from workloads.manifests.metadata import TOPOLOGY_KEYS
 from workloads.manifests.pod_locations import below
 from workloads.spec.paths import Location
 from workloads.spec.pod import PodSettings
+from workloads.spec.rules.reserved import TOPOLOGY
 from workloads.spec.workload import WorkloadSpec
 
 STEP = re.compile(r"\.?([^.\[\]]+)|\[([^\]]*)\]")
@@ -126,7 +126,7 @@ def _of_metadata(role: str, path: Steps, spec: WorkloadSpec) -> Location:
     places = [place for place, name in enumerate(entries) if name == key]
     if places:
         return Location((role, kind, places[-1], "value"))
-    return Location(("nodePools",) if key in TOPOLOGY_KEYS else (role, kind))
+    return Location(("nodePools",) if key in TOPOLOGY else (role, kind))
 
 
 def _of_gpu(key: str, settings: PodSettings) -> str:

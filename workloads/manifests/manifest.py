@@ -3,9 +3,8 @@
 from typing import Any
 
 Manifest = dict[str, Any]
-NOTHING: tuple[Any, ...] = (None, "", [], {}, ())
 
 
 def present(**fields: Any) -> Manifest:
     """Keep what says something: neither None nor empty; 0 and False do say it."""
-    return {name: value for name, value in fields.items() if value not in NOTHING}
+    return {name: value for name, value in fields.items() if value or value == 0}

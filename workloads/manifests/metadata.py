@@ -1,48 +1,23 @@
 """Labels and annotations: the user's below, the product's above."""
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 
 from workloads.manifests.manifest import Manifest, present
 from workloads.manifests.target import Identity, Target
-from workloads.spec.pod import Annotation, Label, PodSettings
+from workloads.spec.pod import PodSettings
+from workloads.spec.rules.reserved import TOPOLOGY as TOPOLOGY_KEYS
+from workloads.spec.rules.reserved import reserved_annotation, reserved_label
 from workloads.spec.workload import WorkloadSpec
 
 MANAGER = "runai-portal"
 LWS = "leaderworkerset.sigs.k8s.io"
 TOPOLOGY = "kai.scheduler/topology"
-TOPOLOGY_KEYS = (
-    TOPOLOGY,
-    f"{TOPOLOGY}-required-placement",
-    f"{TOPOLOGY}-preferred-placement",
-)
-FOREIGN = ("runai-portal", "kai.scheduler", LWS, "run.ai", "runai")
-ALLOWED = frozenset(
-    f"app.kubernetes.io/{name}"
-    for name in ("name", "instance", "version", "component", "part-of")
-)
-RESERVED = frozenset(
-    {"priorityClassName", "project", "user", "controller-revision-hash"}
-    | {"mps", "pod-group-name"}
-)
-
-
-def reserved(key: str) -> bool:
-    """Whether the key is the platform's and never the user's (kubernetes.md §2.5)."""
-    domain, slash, _ = key.rpartition("/")
-    if not slash:
-        return key in RESERVED or key.startswith("gpu-")
-    if key in ALLOWED:
-        return False
-    ours = domain in FOREIGN
-    return ours or f".{domain}".endswith((".kubernetes.io", ".k8s.io"))
 
 
 def normalised(spec: WorkloadSpec) -> str:
     """Return what the spec says beyond the defaults, as the text that is hashed."""
-    said = spec.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    return json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return spec.model_dump_json(by_alias=True, exclude_defaults=True)
 
 
 def spec_hash(text: str) -> str:
@@ -125,13 +100,21 @@ def topology(spec: WorkloadSpec, target: Target) -> Manifest:
 
 
 def own_labels(pod: PodSettings) -> Manifest:
-    """Return the user's labels of a role."""
-    return _own(pod.labels)
+    """Return the user's labels of a role, never one that is the platform's."""
+    return {
+        label.name: label.value or ""
+        for label in pod.labels
+        if label.name and not reserved_label(label.name)
+    }
 
 
 def own_annotations(pod: PodSettings) -> Manifest:
-    """Return the user's annotations of a role."""
-    return _own(pod.annotations)
+    """Return the user's annotations of a role, never one that is the platform's."""
+    return {
+        note.name: note.value or ""
+        for note in pod.annotations
+        if note.name and not reserved_annotation(note.name)
+    }
 
 
 def in_order(*layers: Mapping[str, str]) -> Manifest:
@@ -140,11 +123,3 @@ def in_order(*layers: Mapping[str, str]) -> Manifest:
     for layer in layers:
         merged |= layer
     return dict(sorted(merged.items()))
-
-
-def _own(entries: Iterable[Label | Annotation]) -> Manifest:
-    return {
-        entry.name: entry.value or ""
-        for entry in entries
-        if entry.name and not reserved(entry.name)
-    }
