@@ -12,6 +12,11 @@ class Look(NamedTuple):
     status: str
     icon: str
 
+    @property
+    def motion(self) -> str:
+        """The class that turns the icon while something is under way."""
+        return "spin" if self.icon == "spin" else ""
+
 
 PHASES = {
     Phase.CREATING: Look("is-off", "spin"),
@@ -30,6 +35,11 @@ PHASES = {
 }
 UNPLACED = frozenset({Phase.CREATING, Phase.PENDING})
 """Phases in which the node pools are only asked for."""
+
+SETTLED = frozenset(
+    {Phase.FAILED, Phase.COMPLETED, Phase.STOPPED, Phase.STOPPING, Phase.DELETING}
+)
+"""Phases in which no address is to come."""
 
 PODS = {
     "Ready": Look("is-ok", "check"),

@@ -11,7 +11,7 @@ from django.db.models import Case, F, JSONField, QuerySet, Value, When
 
 from workloads.tables import texts
 from workloads.tables.columns import ALONE, BY_KEY, TYPE, Column
-from workloads.tables.looks import UNPLACED, bar, look
+from workloads.tables.looks import SETTLED, UNPLACED, bar, look
 from workloads.tables.query import TableQuery
 
 VALUES = (
@@ -82,16 +82,17 @@ class Row:
         address = web(row["address"]) if "connection" in keys else ""
         access = row["access"] if "access" in keys else ""
         deleted = row["deleted_at"]
+        word = "Deleted" if deleted else row["phase"]
         return cls(
             id=str(row["id"]),
             name=texts.line(row["name"]),
             image=texts.line(row["image"]) if "image" in keys else "",
             type=TYPE,
-            phase=row["phase"] if "phase" in keys else "",
+            phase=word if "phase" in keys else "",
             status=status,
             icon=icon,
             why=row["message"] if "phaseMessage" in keys else "",
-            word=row["phase"],
+            word=word,
             home=row["project_name"],
             count=f"{row['running_pods']}/{row['requested_pods']}",
             project=lines(row, keys, ("projectName", "departmentName")),
@@ -181,7 +182,8 @@ def rank(row: dict[str, Any], keys: frozenset[str]) -> str:
 
 def nowhere(row: dict[str, Any]) -> str:
     """Why there is no address."""
-    return "Not deployed yet" if row["access"] and row["phase"] in UNPLACED else "None"
+    to_come = row["access"] and row["phase"] not in SETTLED
+    return "Not deployed yet" if to_come else "None"
 
 
 def web(address: str) -> str:

@@ -137,6 +137,11 @@ class Panel:
         return look(self.workload.phase)
 
     @property
+    def word(self) -> str:
+        """The phase, or that it is gone."""
+        return "Deleted" if self.workload.deleted_at else self.workload.phase
+
+    @property
     def since(self) -> Moment:
         """When the phase began."""
         return Moment.of(self.workload.phase_since, self.at)
