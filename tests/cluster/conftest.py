@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
@@ -11,9 +12,12 @@ from tests.support.database import (
 )
 from tests.support.organization import an_organization
 from tests.support.simulator import simulator  # noqa: F401  # a fixture
+from workloads.cluster import KubernetesCluster, NotFound, Ref
 from workloads.models import Workload
 from workloads.services import submit_workload
+from workloads.sync.clusters import cluster_for
 from workloads.sync.follow import Follower
+from workloads.sync.observe import SELECTOR
 from workloads.sync.work import sweep
 
 
@@ -63,8 +67,16 @@ def submitted(org, follower):
         return workload
 
     yield submit
-    for workload in made:
-        Workload.objects.filter(pk=workload.pk).update(desired="deleted")
+    clear(cluster_for(org.cluster))
+
+
+def clear(connection: KubernetesCluster) -> None:
+    """Remove every workload from the cluster: the next test begins with full quota."""
+    anchors, _ = connection.list("v1", "ConfigMap", selector=SELECTOR)
+    for anchor in anchors:
+        with suppress(NotFound):
+            connection.delete(Ref.of(anchor), uid=anchor["metadata"]["uid"])
+    eventually(lambda: not connection.list("v1", "Pod", selector=SELECTOR)[0])
 
 
 def phase(workload: Workload) -> str:

@@ -46,7 +46,7 @@ class Endings:
     def __init__(self, connection: Cluster) -> None:
         self.connection = connection
         self.found: Queue[Ending] = Queue(maxsize=5_000)
-        self.known: set[tuple[str, str, datetime]] = set()
+        self.known: set[tuple[str, str, datetime, bool]] = set()
 
     def look_at(self, kind: str, manifests: Iterable[Manifest]) -> None:
         """Note the endings that some pods tell of."""
@@ -54,7 +54,12 @@ class Endings:
             return
         for manifest in manifests:
             for ending in endings(manifest):
-                place = (ending.pod_uid, ending.container, ending.at)
+                place = (
+                    ending.pod_uid,
+                    ending.container,
+                    ending.at,
+                    ending.previous,
+                )
                 if place not in self.known and not self.found.full():
                     self.known.add(place)
                     self.found.put(ending)
@@ -84,7 +89,7 @@ class Endings:
             "container": ending.container,
             "at": ending.at,
         }
-        Termination.objects.get_or_create(
+        row, new = Termination.objects.get_or_create(
             **place,
             defaults={
                 "workload": workload,
@@ -94,6 +99,9 @@ class Endings:
                 "log": "\n".join(lines),
             },
         )
+        if not new and lines and (ending.previous or not row.log):
+            # Asked at the very end, the log may already be the next instance's.
+            Termination.objects.filter(pk=row.pk).update(log="\n".join(lines))
         refresh(workload.pk)
 
     def _lines(self, ending: Ending) -> list[str]:
