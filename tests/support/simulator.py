@@ -53,11 +53,24 @@ class Http:
     def __call__(
         self, method: str, path: str, body: Any = None, content_type: str = JSON
     ) -> Answer:
+        data = None if body is None else json.dumps(body)
+        return self.send(path, data, content_type, method=method)
+
+    def send(
+        self,
+        path: str,
+        text: str | None,
+        content_type: str,
+        *,
+        method: str = "PATCH",
+        accept: str = JSON,
+    ) -> Answer:
         request = urllib.request.Request(
             self.url + path,
             method=method,
-            data=None if body is None else json.dumps(body).encode(),
+            data=None if text is None else text.encode(),
             headers={
+                "Accept": accept,
                 "Authorization": f"Bearer {self.token}",
                 "Content-Type": content_type,
                 "User-Agent": "tests",
