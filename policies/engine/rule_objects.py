@@ -142,6 +142,8 @@ class _RuleObject:
     def options(self) -> Options:
         found: dict[Any, str] = {}
         options = self.said["options"]
+        if options == []:
+            self.wrong("", "rules", "options must not be empty")
         for option in options if isinstance(options, list) else [None]:
             if not isinstance(option, dict) or option.get("value") is None:
                 text = 'must be a list of objects such as {"value": "a"}'
@@ -200,7 +202,6 @@ def _contradictions(rules: FieldRules) -> list[str]:
     most = [bound for bound in rules.bounds if isinstance(bound, Maximum)]
     found = {
         "required and blocked exclude each other": rules.required and rules.blocked,
-        "options must not be empty": Options(()) in rules.bounds,
         "min is above max": any(m.breaks(b.bound) for m in least for b in most),
     }
     return [text for text, holds in found.items() if holds]
