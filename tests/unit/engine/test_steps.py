@@ -1,11 +1,14 @@
 """What each step of the judge promises."""
 
+import re
+
 import pytest
+from pydantic import ValidationError
 
 from policies.engine.completed import FILLED, Context
 from policies.engine.judge import judge
 from policies.engine.parsed import Unread, parsed
-from policies.engine.sentences import SENTENCES
+from policies.engine.sentences import OTHERWISE, SENTENCES, sentence
 from tests.support.documents import NO_ENDPOINT, a_document, a_policy, at, judged, named
 from workloads.spec.conditions import CONDITIONS
 from workloads.spec.facts import Facts, Pool
@@ -224,3 +227,53 @@ def test_a_form_shows_hidden_blocks_with_their_defaults():
     assert at(shown, "servingPort.authorizationType") == "public"
     assert at(shown, "worker.security.uidGidSource") == "fromTheImage"
     assert SCHEMA.at(("servingPort",)) in FILLED
+
+
+NASTY = [
+    True, False, 0, -1, 1.5, 10**30, 10**400, float("inf"), "", "x" * 40_000, "\x00",
+    [], [1], [None], [[]], ["a"], {}, {"a": 1}, {"a": {"b": []}}, "1.5", "-", "\ud800",
+]  # fmt: skip
+LEAVES = [field for field in SCHEMA if not field.children]
+OF_THE_LIBRARY = re.compile(r"[Ii]nput|should|pydantic|valid|instance|https?:|\{")
+
+
+@pytest.mark.parametrize("field", LEAVES, ids=lambda field: str(field.path))
+@pytest.mark.parametrize("strict", [True, False], ids=["said", "in a policy"])
+def test_no_sentence_of_the_library_leaks(field, strict):
+    told = 0
+    for value in NASTY:
+        try:
+            field.parse(value, strict=strict)
+        except ValidationError as error:
+            told += 1
+            assert OTHERWISE not in sentence(error)
+            assert not OF_THE_LIBRARY.search(sentence(error))
+    assert told
+
+
+def deep(levels, inner=1):
+    for _ in range(levels):
+        inner = {"nodeSelectorTerms": [inner]}
+    return inner
+
+
+@pytest.mark.parametrize("path", [f.path for f in LEAVES if f.path[0] == "leader"][::5])
+def test_nothing_is_too_deep_to_be_judged(path):
+    document = deep(400)
+    for name in reversed(path):
+        document = {name: document}
+
+    verdict = judge(document, Context())
+
+    assert verdict.issues
+    repr(verdict.shown)
+
+
+def test_each_list_may_hold_anything():
+    for field in SCHEMA:
+        if field.items:
+            document = [None, 1, "a", [], {}, {"exclude": True}, {field.key: 7}]
+            for name in reversed(field.path):
+                document = {name: document}
+
+            assert judge({"workers": 1} | document, Context()).issues
