@@ -1,5 +1,6 @@
 """What happens to an object between the request and the store, by kind."""
 
+import base64
 import json
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,7 @@ from simulator.kinds import (
     NAMESPACE,
     POD,
     QUEUE,
+    SECRET,
     SERVICE,
     STATEFUL_SET,
     VOLUME,
@@ -51,6 +53,13 @@ def claim(_: Any, item: Manifest, before: Manifest | None) -> None:
         item["status"] = {"phase": "Pending"}
 
 
+def secret(_: Any, item: Manifest, before: Manifest | None) -> None:
+    """Plain text becomes data; a secret that says no type is opaque."""
+    item.setdefault("type", "Opaque")
+    for name, text in (item.pop("stringData", None) or {}).items():
+        item.setdefault("data", {})[name] = base64.b64encode(text.encode()).decode()
+
+
 def service(_: Any, item: Manifest, before: Manifest | None) -> None:
     spec = item.setdefault("spec", {})
     spec.setdefault("type", "ClusterIP")
@@ -82,6 +91,7 @@ ADMISSIONS: dict[Kind, Admission] = {
     NAMESPACE: namespace,
     CLAIM: claim,
     VOLUME: pending,
+    SECRET: secret,
     SERVICE: service,
     STATEFUL_SET: stateful_set,
     POD: podadmission.pod,
