@@ -27,13 +27,12 @@ def pod(image="a/b:1", gpus=1):
 
 def a_group(gpus=1, workers=1, image="a/b:1", **more):
     worker = {"worker": pod(image, gpus)} if workers else {}
-    return {
+    group = {
         "workers": workers,
         "leader": pod(image, gpus),
         "servingPort": {"port": 8000},
-        **worker,
-        **more,
     }
+    return group | worker | more
 
 
 @pytest.fixture
@@ -199,9 +198,17 @@ def test_a_worker_that_crashed_is_told_with_its_last_words(submitted, simulator)
     assert ended.pod == f"{workload.name}-0-1"
     assert ended.exit_code
     eventually(lambda: Termination.objects.get(pk=ended.pk).log)
-    eventually(lambda: phase(workload) != "Running")
-    simulator.heal(workload.namespace, workload.name)
     eventually(lambda: phase(workload) == "Running")
+
+
+def test_a_worker_that_crashes_again_and_again_fails_and_says_which(submitted):
+    crashing = {"annotations": [{"name": "simulator/fail", "value": "crash"}]}
+    document = a_group(worker=pod() | crashing)
+
+    workload = submitted(document, until="Failed")
+
+    assert "worker 1" in workload.message
+    assert workload.hint
 
 
 def test_a_pool_without_room_is_left_for_the_next(org, submitted):

@@ -1,12 +1,15 @@
 """Where tests keep their database: a file, for threads share it (runtime.md §8)."""
 
 import pytest
+
+MD5 = "django.contrib.auth.hashers.MD5PasswordHasher"
 from django.conf import settings
 from django.db import connections
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(tmp_path_factory):
+    settings.PASSWORD_HASHERS = [MD5]
     path = tmp_path_factory.mktemp("database") / "test.sqlite3"
     settings.DATABASES["default"]["TEST"]["NAME"] = path
     connections.databases["default"]["TEST"]["NAME"] = path
