@@ -1,5 +1,7 @@
 """Tags that pages of the console use."""
 
+from functools import cache
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -9,6 +11,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@cache
 def icon(name: str, classes: str = "") -> SafeString:
     """Draw a symbol of the sprite; words beside it say what it means."""
     return format_html(

@@ -75,7 +75,7 @@ class Workload(Outbox):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL
     )
     created_at = models.DateTimeField(default=now)
-    deleted_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
 
     document = models.JSONField(default=dict)
     """What was said."""
@@ -164,12 +164,20 @@ class Workload(Outbox):
             )
         ]
         indexes = [
+            # A full index would match "not deleted" first, and then sort every row.
             models.Index(
-                fields=[column, "id"],
-                condition=Q(deleted_at__isnull=True),
-                name=f"live_by_{column}"[:30],
-            )
-            for column in SORTED
+                fields=["deleted_at"],
+                condition=Q(deleted_at__isnull=False),
+                name="workload_deleted",
+            ),
+            *(
+                models.Index(
+                    fields=[column, "id"],
+                    condition=Q(deleted_at__isnull=True),
+                    name=f"live_by_{column}"[:30],
+                )
+                for column in SORTED
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
 from workloads.status import Phase
 
 
@@ -70,8 +73,8 @@ def look(phase: str) -> Look:
     return PHASES.get(Phase(phase), PHASES[Phase.UNKNOWN])
 
 
-def bar(row: dict[str, Any]) -> list[tuple[str, str]]:
-    """The strokes of the pod bar, by ink: a gap parts replicas. 72 units wide."""
+def bar(row: dict[str, Any]) -> SafeString:
+    """The paths of the pod bar, one an ink: a gap parts replicas. 72 units wide."""
     strokes: dict[str, list[str]] = {}
     size = row["workers"] + 1
     replicas = max(1, min(row["replicas"], MOST))
@@ -83,7 +86,8 @@ def bar(row: dict[str, Any]) -> list[tuple[str, str]]:
             strokes.setdefault(ink, []).append(
                 f"M{left:.4g} 2h{width * (place[1] - place[0]) / size:.4g}"
             )
-    return [(ink, "".join(paths)) for ink, paths in strokes.items()]
+    inks = tuple((ink, "".join(paths)) for ink, paths in strokes.items())
+    return format_html_join("", '<path class="{}" d="{}"/>', inks)
 
 
 def _replicas(row: dict[str, Any], count: int, size: int) -> Iterator[list[str]]:

@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.timezone import now
 
 from workloads.tables.columns import ALONE, BY_KEY, CELLS, LISTED, Column
+from workloads.tables.drawn import drawn
 from workloads.tables.filters import OPERATORS, Filter
 from workloads.tables.query import TableQuery, sortable
 from workloads.tables.rows import Moment, Row, read
@@ -85,6 +87,13 @@ class TablePage:
     def rows(self) -> list[Row]:
         """The workloads of the page."""
         return self._read[0]
+
+    @property
+    def drawn(self) -> list[SafeString]:
+        """The same as HTML."""
+        shown = frozenset(name for name, on in self.shown.items() if on)
+        back = self.query.address()
+        return [drawn(row, shown, back, self.is_deleted) for row in self.rows]
 
     @property
     def is_deleted(self) -> bool:

@@ -4,10 +4,11 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.db.models import Case, F, JSONField, QuerySet, Value, When
+from django.utils.safestring import SafeString
 
 from workloads.tables import texts
 from workloads.tables.columns import ALONE, BY_KEY, TYPE, Column
@@ -25,12 +26,17 @@ VALUES = (
 ACCESS_ICONS = {"Public": "globe", "": "inside"}
 
 
-class Moment(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Moment:
     """A time three ways: for programs, exact, and as seen from now."""
 
     iso: str
     exact: str
     ago: str
+
+    def __getitem__(self, name: str) -> str:
+        """The same by name, for templates."""
+        return str(getattr(self, name))
 
     @classmethod
     def of(cls, at: datetime, now: datetime) -> "Moment":
@@ -38,7 +44,7 @@ class Moment(NamedTuple):
         return cls(texts.iso(at), texts.exact(at), texts.ago(at, now))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """One workload as the table draws it."""
 
@@ -57,7 +63,7 @@ class Row:
     home: str
     pods: str
     count: str
-    bar: list[tuple[str, str]]
+    bar: SafeString
     gpus: str
     address: str
     link: str
@@ -71,9 +77,13 @@ class Row:
     when: Moment
     who: str
     deleted: Moment | None
-    alone: list[str]
+    alone: tuple[str, ...]
     mark: str
     """Differs when something of the row does: it flashes then."""
+
+    def __getitem__(self, name: str) -> object:
+        """The same by name: templates look here first, and a miss is dear."""
+        return getattr(self, name)
 
     @classmethod
     def of(cls, row: dict[str, Any], keys: frozenset[str], now: datetime) -> "Row":
@@ -109,7 +119,9 @@ class Row:
             when=Moment.of(row["created_at"], now),
             who=texts.line(row["submitted_by"]) if "submittedBy" in keys else "",
             deleted=Moment.of(deleted, now) if deleted else None,
-            alone=[alone(column, row, now) for column in ALONE if column.key in keys],
+            alone=tuple(
+                alone(column, row, now) for column in ALONE if column.key in keys
+            ),
             mark=f"{zlib.crc32(repr([row[key] for key in MARKED]).encode()):x}",
         )
 
