@@ -1,6 +1,5 @@
 """The table of kubernetes.md §4, one row after the other."""
 
-
 import pytest
 
 from tests.unit.status.support import (
