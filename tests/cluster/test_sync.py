@@ -207,7 +207,7 @@ def test_a_worker_that_crashes_again_and_again_fails_and_says_which(submitted):
 
     workload = submitted(document, until="Failed")
 
-    assert "worker 1" in workload.message
+    assert workload.message.startswith("Worker 1 of replica 0")
     assert workload.hint
 
 

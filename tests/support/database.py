@@ -1,10 +1,10 @@
 """Where tests keep their database: a file, for threads share it (runtime.md §8)."""
 
 import pytest
-
-MD5 = "django.contrib.auth.hashers.MD5PasswordHasher"
 from django.conf import settings
 from django.db import connections
+
+MD5 = "django.contrib.auth.hashers.MD5PasswordHasher"
 
 
 @pytest.fixture(scope="session")

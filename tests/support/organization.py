@@ -49,7 +49,9 @@ class Organization:
     admin: User
 
 
-def an_organization(server: str = "http://127.0.0.1:9", token: str = "") -> Organization:
+def an_organization(
+    server: str = "http://127.0.0.1:9", token: str = ""
+) -> Organization:
     """Make a cluster, a department, two projects with quota, and the cast."""
     admin = _user("admin", role=Role.SYSTEM_ADMINISTRATOR)
     cluster = Cluster(

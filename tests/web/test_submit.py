@@ -80,9 +80,7 @@ def test_a_taken_name_is_refused_and_says_whose_it_is(org):
 def test_a_name_is_free_again_in_another_project(org):
     submit(org)
 
-    second = submit_workload(
-        by=org.bob, project=org.other, name="chat", document=V1
-    )
+    second = submit_workload(by=org.bob, project=org.other, name="chat", document=V1)
 
     assert second.name == "chat"
 

@@ -94,7 +94,7 @@ def observed(workload: Workload, cluster: Cluster, at: datetime) -> Observed:
                 reason=ended.reason,
                 exit_code=ended.exit_code,
                 at=ended.at,
-                last_line=(ended.log.splitlines() or [""])[-1],
+                last_line=_last_words(ended.log),
             )
             for ended in workload.terminations.filter(at__gt=at - RECENT)[:50]
         ],
@@ -106,6 +106,12 @@ def observed(workload: Workload, cluster: Cluster, at: datetime) -> Observed:
             ever_running=workload.ever_running,
         ),
     )
+
+
+def _last_words(log: str) -> str:
+    """Return the last line without its time."""
+    _, _, line = (log.splitlines() or [""])[-1].partition(" ")
+    return line
 
 
 def _waiting(workload: Workload) -> str:
