@@ -136,6 +136,7 @@ class Deeds(NamedTuple):
             self.editing.set(place, {key: row.get(key), "exclude": True})
         else:
             self.editing.remove(place)
+            self.editing.moved(path)
         return Told(f"add:{path}", "Removed.")
 
     def by_policy(self, location: Location, row: Any) -> bool:
@@ -167,6 +168,7 @@ class Deeds(NamedTuple):
             return Told()
         items[place], items[other] = items[other], items[place]
         self.editing.set(path, items)
+        self.editing.moved(path)
         verb = "up" if by < 0 else "down"
         what = items[other] if isinstance(items[other], str) else "Row"
         text = f"{what} moved to {other + 1} of {len(items)}."
@@ -177,6 +179,8 @@ class Deeds(NamedTuple):
         place = self.editing.place(Location.parse(name), append=False)
         if place is not None:
             self.editing.remove(place)
+            if isinstance(place[-1], int):
+                self.editing.moved(Location(place[:-1]))
             for end in (":auto", ":unit"):
                 self.editing.controls.pop(self.editing.keyed(place) + end, None)
             self.sources.pop(self.editing.keyed(place), None)
@@ -209,6 +213,8 @@ class Deeds(NamedTuple):
             theirs = Location(("leader", *name.split(".")))
             value = deepcopy(self.editing.get(theirs))
             self.editing.set(mine, value)
+            if self.editing.key_of(mine):
+                self.editing.moved(mine)
             self.copy_controls(str(theirs), str(mine))
             if value is not None:
                 self.sources[str(mine)] = "copy"

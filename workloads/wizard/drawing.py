@@ -8,13 +8,21 @@ from typing import Any, NamedTuple
 from policies.engine.completed import Context
 from policies.engine.judge import Verdict
 from policies.engine.rules import InSteps, Maximum, Minimum
-from workloads.spec.guards import GUARDS
 from workloads.spec.issues import Issue
 from workloads.spec.paths import FieldPath, Location
 from workloads.spec.schema import SCHEMA
 from workloads.wizard import words
 from workloads.wizard.gates import closed, refused
-from workloads.wizard.kinds import KINDS, Amount, Choice, Cores, Flag, Kind, Several
+from workloads.wizard.kinds import (
+    KINDS,
+    Amount,
+    Choice,
+    Cores,
+    Flag,
+    Kind,
+    Several,
+    Words,
+)
 
 
 class Option(NamedTuple):
@@ -50,6 +58,7 @@ class View:
     options: list[Option]
     required: bool
     issues: list[str]
+    warnings: list[str]
     unit: str = ""
     units: tuple[tuple[str, str], ...] = ()
     suffix: str = ""
@@ -78,7 +87,7 @@ class View:
         """The template of its input."""
         if self.reason:
             return "fixed"
-        if self.options and isinstance(self.about.kind, Choice):
+        if self.options and type(self.about.kind) in (Choice, Words):
             return "select"
         return self.about.kind.template
 
@@ -195,8 +204,13 @@ class Drawing:
             text=texts[""] if isinstance(texts[""], str) else "",
             values=texts[""] if isinstance(texts[""], list) else [],
             options=[],
-            required=known.needed or self.demanded(path),
+            required=self.demanded(path),
             issues=[sentence(known.label, i) for i in self.issues.get(str(place), ())],
+            warnings=[
+                sentence(known.label, i)
+                for i in self.warnings.get(str(place), ())
+                if i.rule not in ("endpoint", "unused")
+            ],
             mono=path[-1] in words.MONO,
             suffix=words.UNITS.get(path[-1], ""),
             placeholder=words.PLACEHOLDERS.get(path[-1], ""),
@@ -215,12 +229,22 @@ class Drawing:
         return {":unit": unit} if isinstance(unit, str) else {}
 
     def demanded(self, path: FieldPath) -> bool:
-        """Whether a rule of the project asks for the field."""
+        """Whether a workload, or a rule, needs the field where it stands now."""
+        if SCHEMA.at(path).needed:
+            above = SCHEMA.at(path[:-1])
+            return not above.optional or self.there(path[:-1])
         rules = self.context.policy.rules.get(path)
         facts = self.context.facts
         if path[-1] == "nodeType" and facts.demanded_node_types:
             return True
         return rules is not None and rules.required
+
+    def there(self, path: tuple[str, ...]) -> bool:
+        """Whether an optional part of the workload is there."""
+        node: Any = self.verdict.resolved
+        for part in path:
+            node = node.get(part) if isinstance(node, dict) else None
+        return node is not None
 
     def add_units(self, view: View, texts: Mapping[str, Any]) -> None:
         """Add the unit select, and Auto."""
@@ -361,6 +385,3 @@ def sentence(label: str, issue: Issue) -> str:
     if issue.source not in ("the product", "platform") and issue.source not in whole:
         whole = f"{whole}, set by {issue.source}"
     return f"{whole}."
-
-
-GUARDED = frozenset(GUARDS)

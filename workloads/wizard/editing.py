@@ -19,6 +19,12 @@ def last(post: Post, name: str, default: str = "") -> str:
     return found[-1].replace("\r\n", "\n") if found else default
 
 
+def number(post: Post, name: str) -> int:
+    """Return the number in a hidden field; 0 if it is forged."""
+    text = last(post, name)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+
+
 def loaded(text: str, kind: type) -> Any:
     """Return the JSON of a hidden field, or nothing of the kind if it is forged."""
     try:
@@ -40,11 +46,18 @@ class Editing:
     """A copy of a draft's document and controls, changed in place."""
 
     def __init__(
-        self, document: Document, controls: Mapping[str, Any], post: Post
+        self,
+        document: Document,
+        controls: Mapping[str, Any],
+        post: Post,
+        revision: int = 1,
     ) -> None:
         self.document: Document = deepcopy(document)
         self.controls: dict[str, Any] = dict(controls)
         self.post = post
+        self.revision = revision
+        """The number that the result will have."""
+
         self.rows: dict[str, list[int | str]] = {}
         """By list: where each drawn row stands now; a text is a key to append."""
 
@@ -53,10 +66,24 @@ class Editing:
         name = str(path)
         if name not in self.rows:
             told = loaded(last(self.post, f"{name}:rows", "[]"), list)
-            items = self.items(path)
-            key = self.key_of(path)
-            self.rows[name] = [_found(each, items, key) for each in told]
+            keys = self.keys(path)
+            moved = self.controls.get(f"{name}:moved", 0) > number(
+                self.post, "revision"
+            )
+            self.rows[name] = [_found(each, keys, moved) for each in told]
         return self.rows[name]
+
+    def keys(self, path: Location) -> list[str]:
+        """Return the keys of a list's said items; an item without one has ''."""
+        key = self.key_of(path)
+        return [
+            str(item.get(key) or "") if isinstance(item, dict) else ""
+            for item in self.items(path)
+        ]
+
+    def moved(self, path: Location) -> None:
+        """Remember that positions in a list are no longer what older pages show."""
+        self.controls[f"{path}:moved"] = self.revision
 
     def place(self, location: Location, append: bool = True) -> Location | None:
         """Turn a place as drawn into one of the document.
@@ -146,14 +173,16 @@ class Editing:
         return str(name)
 
 
-def _found(told: Any, items: list[Any], key: str) -> int | str:
-    """Find a drawn row: at its position, else under its key."""
+def _found(told: Any, keys: list[str], moved: bool) -> int | str:
+    """Find a drawn row: at its position, or under its key once rows moved."""
     place, name = told if isinstance(told, list) and len(told) == 2 else (None, "")
     name = str(name or "")
-    keys = [item.get(key) or "" if isinstance(item, dict) else "" for item in items]
-    if isinstance(place, int) and 0 <= place < len(keys) and keys[place] == name:
-        return place
-    return keys.index(name) if name and name in keys else name
+    known = isinstance(place, int) and 0 <= place < len(keys)
+    if known and (not moved or keys[place] == name):
+        return int(place)
+    return (
+        keys.index(name) if keys.count(name) == 1 or (name in keys and name) else name
+    )
 
 
 def root_of(path: FieldPath) -> str:

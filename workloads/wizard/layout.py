@@ -30,7 +30,7 @@ class Card(LayoutObject):
 class Group(LayoutObject):
     """Inputs side by side, perhaps folded."""
 
-    def __init__(self, part: Fields, names: list[str], is_open: bool = False) -> None:
+    def __init__(self, part: Fields, names: list, is_open: bool = False) -> None:
         self.part, self.fields, self.is_open = part, names, is_open
 
     def render(self, form: Any, context: Any, **kwargs: Any) -> SafeString:
@@ -55,9 +55,9 @@ class Radios(LayoutObject):
             (option, self.below(option.value, form, context, **kwargs))
             for option in view.options
         ]
-        template = (
-            "flag" if view.template == "checkbox" and len(options) == 1 else "pick"
-        )
+        template = "segments" if self.part.short else "pick"
+        if view.template == "checkbox" and len(options) == 1:
+            template = "flag"
         return get_template(f"console/{template}.html").render(
             {"view": view, "options": options, "part": self.part}
         )

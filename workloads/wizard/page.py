@@ -19,7 +19,7 @@ from workloads.wizard.deeds import Told
 from workloads.wizard.drawing import Drawing, about, dashed, sentence
 from workloads.wizard.kinds import KINDS
 from workloads.wizard.sections import Sections
-from workloads.wizard.steps import STEPS, WIZARD, Step
+from workloads.wizard.steps import STEPS, WIZARD, WORKER, Step
 from workloads.wizard.summary import Summary, counted
 from workloads.wizard.words import PROBES
 
@@ -91,6 +91,11 @@ class StepPage:
     def body(self) -> SafeString:
         """The form's sections."""
         return self.sections.drawn()
+
+    @property
+    def copies_all(self) -> bool:
+        """Whether the leader's settings can be copied here."""
+        return self.step.root == WORKER and self.drawing.shown("workers") != 0
 
     @property
     def title(self) -> str:

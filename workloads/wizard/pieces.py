@@ -138,7 +138,8 @@ def _choose_class(part: Part, row: Any, classes: list[str]) -> None:
     view = row.cells.get("claimInfo_storageClass")
     if view is None or part.drawing.context.facts.storage_classes is None:
         return
-    part.drawing.add_options(view, FieldPath(()), (), tuple(classes))
+    path = Location.parse(view.name).path
+    part.drawing.add_options(view, path, (), tuple(classes))
     view.options = [
         option._replace(label="None") if not option.value else option
         for option in view.options

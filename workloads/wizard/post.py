@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from workloads.spec.paths import Location
-from workloads.wizard.editing import Document, Editing, Post, field_at, last, loaded
+from workloads.wizard.editing import Editing, Post, field_at, last, loaded
 from workloads.wizard.kinds import KINDS, Flag, Several, Texts
 
 BESIDE = (":unit", ":auto")
@@ -31,10 +31,8 @@ class Change(NamedTuple):
     before: Any
 
 
-def kept(
-    editing: Editing, holds: Callable[[Location], bool]
-) -> tuple[Document, dict[str, Any], list[Change]]:
-    """Take a post in: return the document, the controls and what changed.
+def kept(editing: Editing, holds: Callable[[Location], bool]) -> list[Change]:
+    """Take a post into a document and its controls; return what changed.
 
     A path that is absent stays; a text equal to what was shown stays; another is
     said; an emptied scalar is removed.
@@ -49,7 +47,7 @@ def kept(
         change = _field(editing, name, location, shown)
         if change:
             changes.append(change)
-    return editing.document, editing.controls, changes
+    return changes
 
 
 def texts_of(post: Post, name: str, location: Location) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from policies.engine.judge import Verdict
 from workloads.spec.paths import FieldPath, Location
 from workloads.spec.schema import SCHEMA
 from workloads.wizard.drawing import about, called, sentence, spoken
+from workloads.wizard.kinds import UNIT_NAMES, Amount
 from workloads.wizard.steps import SHARED, STEPS, Section, Step, step_of
 
 WORKLOAD = (
@@ -31,6 +32,8 @@ ENDPOINT = (
     "serviceName",
 )
 SOURCES_SHOWN = ("default", "policy", "copy")
+QUIET = frozenset({"uidGidSource", "servicePort", "gpuRequestType"})
+"""Fields whose default says nothing that matters."""
 
 
 class Cell(NamedTuple):
@@ -153,7 +156,9 @@ class Review:
         if isinstance(node, dict):
             return Cell("as given")
         kind, source = called(self.verdict.sources.get(Location(path), "you"))
-        if node is False and kind == "default":
+        if kind == "default" and (
+            path[-1] in QUIET or (node is False and len(about(path).options) < 2)
+        ):
             return Cell("")
         text = spoken(about(path), node)
         return Cell(text, kind, source) if kind in SOURCES_SHOWN else Cell(text)
@@ -202,7 +207,14 @@ def _item(path: FieldPath, item: dict[str, Any]) -> str:
             return f"{item.get('name', '')}={item.get('value', '')}"
     where = item.get("mountPath") or item.get("path") or "no path"
     size = item.get("sizeLimit") or item.get("claimInfo", {}).get("size")
-    return f"{where}, {size}" if size else str(where)
+    return f"{where}, {quantity(size)}" if size else str(where)
+
+
+def quantity(text: str) -> str:
+    """Return an amount with its unit in words."""
+    texts = Amount().texts(text, {})
+    unit = texts[":unit"]
+    return f"{texts['']} {UNIT_NAMES.get(unit, unit)}"
 
 
 def _label(location: Location) -> str:

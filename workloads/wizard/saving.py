@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workloads.wizard.deeds import Deeds, Told
-from workloads.wizard.editing import Editing, Post, last, loaded
+from workloads.wizard.editing import Editing, Post, last, loaded, number
 from workloads.wizard.post import Change, kept
 from workloads.wizard.steps import Step
 
@@ -39,8 +39,8 @@ class Origin:
         """Read the hidden fields."""
         return cls(
             last(post, "editor")[:40],
-            _number(last(post, "count")),
-            _number(last(post, "revision")),
+            number(post, "count"),
+            number(post, "revision"),
         )
 
 
@@ -49,8 +49,8 @@ def saving(draft: Any, step: Step, post: Post, do: str = "") -> Saving | None:
     origin = Origin.of(post)
     if origin.count <= draft.editors.get(origin.editor, 0):
         return None
-    editing = Editing(draft.document, draft.controls, post)
-    document, controls, changes = kept(editing, step.holds)
+    editing = Editing(draft.document, draft.controls, post, draft.revision + 1)
+    changes = kept(editing, step.holds)
     sources = dict(draft.sources)
     _say_who(sources, changes)
     told = Deeds(editing, step.holds, sources).do(do)
@@ -97,7 +97,3 @@ def _theirs(
     if do.startswith("theirs:"):
         theirs.pop(do.removeprefix("theirs:"), None)
     return theirs
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0

@@ -69,16 +69,13 @@ class Sections:
         """Draw one part."""
         match part:
             case Fields():
-                views = [self.view(name) for name in part.names]
-                filled = any(view.text or view.issues for view in views)
-                return Group(part, [view.name for view in views], filled)
+                before = len(self.views)
+                inside = [self.inside(name) for name in part.names]
+                views = self.views[before:]
+                filled = any(v.source_kind == "you" or v.issues for v in views)
+                return Group(part, inside, filled)
             case Pick():
-                view = self.view(part.name)
-                brings = {
-                    value: [self.view(name).name for name in names]
-                    for value, names in part.brings.items()
-                }
-                return Radios(part, view.name, brings)
+                return self.radios(part)
             case Rows():
                 return Own("rows", {"part": part, "list": self.rows(part)})
         given = Given(self.drawing, self.document, self.step.root)
@@ -88,6 +85,19 @@ class Sections:
             self.compare(view)
         self.remember(part.template, found)
         return Own(f"pieces/{part.template}", found)
+
+    def inside(self, part: str | Pick) -> Any:
+        """Draw a field, or a choice, that stands in a grid."""
+        return self.radios(part) if isinstance(part, Pick) else self.view(part).name
+
+    def radios(self, part: Pick) -> Radios:
+        """Draw a choice and what its options bring."""
+        view = self.view(part.name)
+        brings = {
+            value: [self.view(name).name for name in names]
+            for value, names in part.brings.items()
+        }
+        return Radios(part, view.name, brings)
 
     def view(self, name: str) -> View:
         """Draw a field of a layout."""

@@ -11,13 +11,14 @@ from workloads.spec.schema import SCHEMA
 class Fields:
     """Inputs side by side. A name is below the root, or absolute with a slash."""
 
-    names: tuple[str, ...]
+    names: "tuple[str | Pick, ...]"
     wide: bool = False
     fold: str = ""
     """Folded under this line."""
 
     def paths(self) -> Iterator[str]:
-        yield from self.names
+        for name in self.names:
+            yield from (name,) if isinstance(name, str) else name.paths()
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ class Rows:
     add: str
     template: str
     hint: str = ""
+    quiet: bool = False
+    """Whether the section says the title already."""
 
     def paths(self) -> Iterator[str]:
         yield self.name
@@ -62,6 +65,7 @@ class Piece:
 
 
 Part = Fields | Pick | Rows | Piece
+TOP = FieldPath()
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ class Step:
     slug: str
     title: str
     sections: tuple[Section, ...] = ()
-    root: FieldPath = FieldPath()
+    root: FieldPath = TOP
     text: str = ""
 
     def __post_init__(self) -> None:
@@ -162,6 +166,7 @@ VARIABLES = Section(
             "Environment variables",
             "+ENVIRONMENT VARIABLE",
             "variable",
+            quiet=True,
         ),
         Piece("injected"),
     ),
@@ -199,19 +204,23 @@ COMPUTE = Section(
     "compute",
     "Compute resources",
     (
-        Fields(("compute.gpuDevicesRequest",)),
-        Pick(
-            "compute.gpuRequestType",
-            {
-                "portion": (
-                    "compute.gpuPortionRequest",
-                    "compute.gpuPortionLimit",
-                ),
-                "memory": ("compute.gpuMemoryRequest", "compute.gpuMemoryLimit"),
-            },
-        ),
         Fields(
             (
+                "compute.gpuDevicesRequest",
+                Pick(
+                    "compute.gpuRequestType",
+                    {
+                        "portion": (
+                            "compute.gpuPortionRequest",
+                            "compute.gpuPortionLimit",
+                        ),
+                        "memory": (
+                            "compute.gpuMemoryRequest",
+                            "compute.gpuMemoryLimit",
+                        ),
+                    },
+                    short=True,
+                ),
                 "compute.cpuCoreRequest",
                 "compute.cpuCoreLimit",
                 "compute.cpuMemoryRequest",
