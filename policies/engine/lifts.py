@@ -28,14 +28,17 @@ def lifted(
     for path in GUARDS:
         for scope in (Scope.TENANT, Scope.CLUSTER):
             mine = rules.get(scope, {}).get(path)
-            if mine is not None:
-                yield path, _lift(mine)
-                break
+            if mine is None:
+                continue
+            if (lift := _lift(mine)) is not None:
+                yield path, lift
+            break
 
 
-def _lift(rules: FieldRules) -> Lift:
+def _lift(rules: FieldRules) -> Lift | None:
     names = tuple(b for b in rules.bounds if isinstance(b, Options | Prefixes))
-    return Lift(rules.can_edit is True, names)
+    all_of_them = rules.can_edit is True
+    return Lift(all_of_them, names) if names or all_of_them else None
 
 
 def forbidden(path: FieldPath, value: Any, free: Mapping[FieldPath, Lift]) -> list[Any]:

@@ -145,7 +145,8 @@ def test_the_vendors_name_of_an_attribute_is_understood():
     rules = {secrets: {"attributes": {"userCredentials": {"canEdit": False}}}}
     policy = a_policy(rules=rules)
 
-    verdict = judged({secrets: [{"name": "a", "userCredential": True}]}, policy)
+    said = {secrets: [{"name": "a", "userCredential": True}]}
+    verdict = judged(said, policy, own_credentials=True)
 
     assert policy.issues == ()
     assert named(verdict.issues) == [(f"{secrets}.0.userCredential", "canEdit")]

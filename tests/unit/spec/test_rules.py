@@ -646,6 +646,41 @@ TABLE = [
         SERVING | {"startupPolicy": "LeaderCreated", "workers": 1, "worker.image": "a"}
         | probe("readiness", **HTTP), {},
     ),
+    # what is not offered
+    (
+        "git image", "gitImage", f"{GIT}.0",
+        {GIT: [{"path": "/g", "repository": "https://g/a"}]}, {GIT: []}, {},
+    ),
+    (
+        "home", "sso", "leader.createHomeDir",
+        {"leader.createHomeDir": True}, {"leader.createHomeDir": False}, {},
+    ),
+    (
+        "own credential for pulling", "credential",
+        "leader.imagePullSecrets.0.userCredential",
+        {"leader.imagePullSecrets": [{"name": "a", "userCredential": True}]},
+        {"leader.imagePullSecrets": [{"name": "a", "userCredential": False}]}, {},
+    ),
+    (
+        "own credential", "credential", f"{ENV}.0.userCredential.name",
+        variable("A", userCredential={"name": "s", "key": "k"}),
+        variable("A", secret={"name": "s", "key": "k"}), {},
+    ),
+    *(
+        (
+            f"foreign {where}", "credential", where,
+            {path: [say("other")]}, {path: [say("mine")]},
+            {"secrets": frozenset({"mine"})},
+        )
+        for where, path, say in (
+            ("leader.imagePullSecrets.0.name", "leader.imagePullSecrets",
+             lambda name: {"name": name}),
+            (f"{ENV}.0.secret.name", ENV,
+             lambda name: {"name": "A", "secret": {"name": name, "key": "k"}}),
+            ("leader.storage.secretVolume.0.secret", "leader.storage.secretVolume",
+             lambda name: {"secret": name, "mountPath": "/s"}),
+        )
+    ),
     (
         "service account", "syntax", "leader.serviceAccountName",
         {"leader.serviceAccountName": "My Account"},

@@ -10,6 +10,7 @@ from workloads.spec.rules import (
     group,
     metadata,
     network,
+    offered,
     placement,
     probes,
     storage,
@@ -28,6 +29,7 @@ FAMILIES = (
     storage,
     claims,
     probes,
+    offered,
 )
 RULES: tuple[Rule, ...] = tuple(rule for family in FAMILIES for rule in family.RULES)
 
