@@ -19,13 +19,14 @@ class Portal:
     folder: Path
     speed: float = SPEED
     port: int = 0
+    module: str = "runai_portal.up"
     environment: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen | None = None
     told: dict[str, str] = field(default_factory=dict)
 
     def start(self, lines: int = 3) -> "Portal":
         """Start it, and read what it prints once its page answers."""
-        command = [sys.executable, "-m", "runai_portal.up", "--data", str(self.folder)]
+        command = [sys.executable, "-m", self.module, "--data", str(self.folder)]
         command += ["--port", str(self.port), "--speed", str(self.speed)]
         log = (self.folder.parent / f"{self.folder.name}.log").open("a")
         self.process = subprocess.Popen(
@@ -56,6 +57,15 @@ class Portal:
         self.process.wait(10)
         self.process = None
         return time.monotonic() - begun
+
+    def ended(self, within: float) -> bool:
+        """Whether it ended by itself, or was killed, within some seconds."""
+        try:
+            self.process.wait(within)
+        except subprocess.TimeoutExpired:
+            return False
+        self.process = None
+        return True
 
     def log(self) -> str:
         """What it wrote to its standard error so far."""
