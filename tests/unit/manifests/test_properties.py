@@ -60,6 +60,7 @@ def every(value):
             yield from every(part)
 
 
+@settings(deadline=None)
 @given(specs())
 def test_nothing_is_rendered_that_is_not_on_the_published_list(spec):
     found = {f"{o['kind']}{path}" for o in rendered(spec) for path in paths(o)}
@@ -67,6 +68,7 @@ def test_nothing_is_rendered_that_is_not_on_the_published_list(spec):
     assert {alike(path) for path in found} - ALLOWED == set()
 
 
+@settings(deadline=None)
 @given(specs())
 def test_the_products_keys_are_the_products(spec):
     _, *_, workers = rendered(spec)
@@ -87,6 +89,7 @@ def test_the_products_keys_are_the_products(spec):
         assert "kai.scheduler/skip-podgrouper" not in labels
 
 
+@settings(deadline=None)
 @given(specs())
 def test_the_products_annotations_are_the_products(spec):
     for manifest in rendered(spec):
@@ -97,6 +100,7 @@ def test_the_products_annotations_are_the_products(spec):
         assert "kai.scheduler/skip-podgrouper" not in notes
 
 
+@settings(deadline=None)
 @given(specs())
 def test_nothing_is_sent_that_says_nothing(spec):
     for value in every(list(rendered(spec))):
@@ -104,6 +108,7 @@ def test_nothing_is_sent_that_says_nothing(spec):
         assert value != []
 
 
+@settings(deadline=None)
 @given(specs())
 def test_the_same_workload_is_the_same_text(spec):
     once, again = rendered(spec), rendered(copy.deepcopy(spec))
@@ -112,6 +117,7 @@ def test_the_same_workload_is_the_same_text(spec):
     assert yaml_text(once) == yaml_text(again)
 
 
+@settings(deadline=None)
 @given(specs())
 def test_nobody_changes_what_another_reads(spec):
     once = rendered(spec)
@@ -124,6 +130,7 @@ def test_nobody_changes_what_another_reads(spec):
     assert rendered(spec) == kept
 
 
+@settings(deadline=None)
 @given(specs())
 def test_a_pod_never_gets_a_token_and_never_names_its_node(spec):
     for pod in probe_pods(spec, an_identity(), TARGET).values():
@@ -133,8 +140,8 @@ def test_a_pod_never_gets_a_token_and_never_names_its_node(spec):
         assert "priorityClassName" not in pod["spec"]
 
 
+@settings(deadline=None)
 @given(specs())
-@settings(max_examples=30)
 def test_a_pod_that_shares_gpus_asks_for_no_whole_ones(spec):
     for pod in probe_pods(spec, an_identity(), TARGET).values():
         notes = pod["metadata"].get("annotations", {})

@@ -4,7 +4,7 @@ import re
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.manifests.strategies import specs
@@ -51,11 +51,13 @@ def test_a_word_that_looks_like_something_else_stays_a_word(word):
     assert read(yaml_text([{"a": word, word: "a"}])) == [{"a": word, word: "a"}]
 
 
+@settings(deadline=None)
 @given(st.lists(st.dictionaries(ANY, JSON, max_size=4), min_size=1, max_size=3))
 def test_whatever_is_written_is_read_back_equal(objects):
     assert read(yaml_text(objects)) == objects
 
 
+@settings(deadline=None)
 @given(specs())
 def test_a_workload_is_read_back_equal(spec):
     rendered = manifests(spec, an_identity(), a_target())

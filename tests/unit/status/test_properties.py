@@ -4,7 +4,7 @@ import copy
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.status.support import (
@@ -79,6 +79,7 @@ def damaged(draw):
 THINGS = st.lists(damaged() | JSON, max_size=4)
 
 
+@settings(deadline=None)
 @given(
     st.none() | damaged() | JSON,
     st.fixed_dictionaries(dict.fromkeys(KINDS, THINGS)),
@@ -101,6 +102,7 @@ def test_no_shape_of_the_clusters_answers_stops_a_status(lws, things, desired, b
     assert 0 <= found.ready_replicas <= 2
 
 
+@settings(deadline=None)
 @given(damaged() | st.dictionaries(WORDS, JSON))
 def test_no_shape_of_an_object_stops_its_reduction(manifest):
     assert isinstance(reduced(manifest), dict)
