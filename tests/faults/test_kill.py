@@ -85,7 +85,7 @@ def test_a_kill_at_any_point_loses_nothing_and_doubles_nothing(portal):
         with suppress(urllib.error.URLError, ConnectionError, OSError):
             submit(portal, name)
         died = portal.ended(within=5 if k < 3 else 2)
-        before = [line for line in log.read_text().splitlines() if line]
+        before = log.read_text().splitlines()
         if not died:
             assert settled(portal, name) == "Running"
             break

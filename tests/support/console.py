@@ -41,7 +41,8 @@ class Form(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._textarea:
             name, value = self.fields[-1]
-            self.fields[-1] = (name, value + data)
+            text = data if value else data.removeprefix("\n")  # as browsers do
+            self.fields[-1] = (name, value + text)
 
     def handle_endtag(self, tag: str) -> None:
         match tag:
