@@ -1,7 +1,10 @@
 """``python -m simulator``: serve a cluster, or make pods of one fail."""
 
 import argparse
+import asyncio
+import contextlib
 import signal
+import ssl
 import sys
 import threading
 from pathlib import Path
@@ -9,6 +12,8 @@ from pathlib import Path
 from simulator.admin import Admin
 from simulator.demo import furnish
 from simulator.embedded import Simulator
+from simulator.programs import PROGRAMS
+from simulator.programs import serve as run
 
 WORDS = {"fail": "image-pull", "crash": "crash", "oom": "oom", "heal": ""}
 
@@ -30,6 +35,12 @@ def arguments() -> argparse.Namespace:
     serve.add_argument("--speed", type=float, default=1.0)
     serve.add_argument("--token", default="")
     serve.add_argument("--bare", action="store_true", help="without the demo nodes")
+    for name in PROGRAMS:
+        program = commands.add_parser(name, help=f"run the {name} for another server")
+        program.add_argument("--url", required=True)
+        program.add_argument("--token", required=True)
+        program.add_argument("--speed", type=float, default=1.0)
+        program.add_argument("--certificate", help="of the authority, a PEM file")
     for word, usual in WORDS.items():
         command = commands.add_parser(word, help=f"{word} a pod or a workload")
         command.add_argument("target", metavar="NAMESPACE/POD_OR_WORKLOAD")
@@ -56,6 +67,16 @@ def serve(said: argparse.Namespace) -> None:
     simulator.stop()
 
 
+def work(said: argparse.Namespace) -> None:
+    """Run one program against a server of another kind, until interrupted."""
+    trust = None
+    if said.certificate:
+        trust = ssl.create_default_context(cafile=said.certificate)
+    program = PROGRAMS[said.command]
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(run(program, said.url, said.token, said.speed, trust))
+
+
 def cause(said: argparse.Namespace) -> None:
     """Make a pod or a workload fail, or heal it."""
     namespace, _, name = said.target.partition("/")
@@ -80,6 +101,9 @@ def main() -> None:
     said = arguments()
     if said.command == "serve":
         serve(said)
+        return
+    if said.command in PROGRAMS:
+        work(said)
         return
     try:
         cause(said)

@@ -33,6 +33,8 @@ class Client:
         self, url: str, token: str, agent: str, trust: ssl.SSLContext | None = None
     ) -> None:
         self.url = url.rstrip("/")
+        self.untold: asyncio.Queue[Manifest] = asyncio.Queue()
+        self.teller: asyncio.Task[None] | None = None
         self.session = aiohttp.ClientSession(
             headers={"Authorization": f"Bearer {token}", "User-Agent": agent},
             connector=aiohttp.TCPConnector(limit=32, ssl=trust or True),
@@ -40,7 +42,21 @@ class Client:
         )
 
     async def close(self) -> None:
+        if self.teller:
+            self.teller.cancel()
         await self.session.close()
+
+    def tell(self, event: Manifest) -> None:
+        """Post an event behind what is urgent; what is not yet sent may be lost."""
+        self.untold.put_nowait(event)
+        if self.teller is None:
+            self.teller = asyncio.get_running_loop().create_task(self._tell())
+
+    async def _tell(self) -> None:
+        while True:
+            event = await self.untold.get()
+            path = f"/api/v1/namespaces/{event['metadata']['namespace']}/events"
+            await self.attempt("POST", path, event)
 
     async def request(
         self, method: str, path: str, body: Any = None, content_type: str = ""
@@ -67,6 +83,8 @@ class Client:
                 logger.warning("%s %s: %s", method, path, refusal)
         except (aiohttp.ClientError, TimeoutError, OSError) as problem:
             logger.info("%s %s: %s", method, path, problem)
+        except RuntimeError:
+            logger.debug("%s %s: the session is closed", method, path)
         return None
 
     async def items(self, path: str) -> tuple[list[Manifest], str]:

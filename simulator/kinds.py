@@ -97,7 +97,7 @@ NAMESPACE = Kind(
     "V1Namespace",
 )
 NODE = Kind("", "v1", "nodes", "Node", False, ("no",), STATUS, "V1Node")
-EVENT = Kind("", "v1", "events", "Event", True, ("ev",), model="CoreV1Event")
+EVENT = Kind("", "v1", "events", "Event", True, ("ev",))
 ACCOUNT = Kind(
     "", "v1", "serviceaccounts", "ServiceAccount", True, ("sa",), (), "V1ServiceAccount"
 )

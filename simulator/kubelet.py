@@ -119,17 +119,13 @@ class Kubelet:
                 body = {"metadata": {"uid": metadata["uid"]}, "status": step.status}
                 await self.client.attempt("PATCH", f"{path}/status", body, STRATEGIC)
             for told in step.events:
-                await self._tell(pod, *told)
+                self.client.tell(event_of(pod, *told))
         finally:
             self.busy.discard(metadata["uid"])
         key = metadata["namespace"], metadata["name"]
         current = self.pods.objects.get(key)
         if current and current["metadata"]["uid"] == metadata["uid"]:
             self._plan(current)
-
-    async def _tell(self, pod: Manifest, sort: str, reason: str, text: str) -> None:
-        path = f"/api/v1/namespaces/{pod['metadata']['namespace']}/events"
-        await self.client.attempt("POST", path, event_of(pod, sort, reason, text))
 
     def _see_claim(self, word: str, claim: Manifest) -> None:
         phase = (claim.get("status") or {}).get("phase", "Pending")

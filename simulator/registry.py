@@ -20,7 +20,7 @@ from simulator.answers import (
     timestamp,
 )
 from simulator.apply import applied, updated_entries, with_entries
-from simulator.kinds import EVENT, NAMESPACE, POD, Kind
+from simulator.kinds import EVENT, NAMESPACE, NODE, POD, POD_GROUP, Kind
 from simulator.store import Record, Store
 from simulator.validation import decoded, typed
 
@@ -37,6 +37,7 @@ KEPT = (
 )
 FOREGROUND = "foregroundDeletion"
 ORPHAN = "orphan"
+UNTRACKED = (EVENT, NODE, POD, POD_GROUP)
 LOOSE_NAMES = (EVENT.name, "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding")
 
 
@@ -122,7 +123,7 @@ class Registry:
         before = self.record(kind, *place)
         after = change(before.copy())
         check_version(kind, before, after)
-        if write.manager and not write.subresource:
+        if write.manager and not write.subresource and says_new(kind, before, after):
             after = decoded(kind, after, strict=write.strict)
         separate(before.item, after, kind, write.subresource)
         if tracked(kind, write):
@@ -211,8 +212,15 @@ class Registry:
 
 
 def tracked(kind: Kind, write: Write) -> bool:
-    """Whether the write's fields get an owner: nobody applies events or statuses."""
-    return bool(write.manager) and kind is not EVENT and write.subresource != "status"
+    """Whether the write's fields get an owner; not for what nobody ever applies."""
+    if kind in UNTRACKED or write.subresource == "status":
+        return False
+    return bool(write.manager)
+
+
+def says_new(kind: Kind, before: Record, after: Manifest) -> bool:
+    """Whether a change needs the schema: labels on pods are too many to walk."""
+    return kind is not POD or after.get("spec") != before.item["spec"]
 
 
 def name_object(kind: Kind, namespace: str, item: Manifest) -> None:

@@ -152,7 +152,8 @@ class Scheduler:
     def _decide(self, gang: Gang, board: Board) -> Any:
         """What to write for one gang; the books already say what was taken."""
         if short := gang.short():
-            return self._tell_once(gang.group, "Normal", "NotReady", not_ready(short))
+            self._tell_once(gang.group, "Normal", "NotReady", not_ready(short))
+            return None
         if reason := self._refused_by_queue(gang):
             return self._refuse(gang, reason)
         if gang.queue in self.view.ledger.parents.values():
@@ -183,7 +184,8 @@ class Scheduler:
         if still is None:
             for pod, node in places:
                 board.give(node, request_of(pod), -1)
-            return self._pipeline(places)
+            self._pipeline(places)
+            return None
         if self.soft is None:
             self.soft = self.view.soft_gangs()
         chosen = victims(gang, self.soft, trial, self.view.over_quota())
@@ -212,7 +214,7 @@ class Scheduler:
             return
         pool = gang.pool or "default"
         text = f"Successfully assigned pod {name} to node {node} at node-pool {pool}"
-        await self._tell(pod, "Normal", "Scheduled", text)
+        self._tell(pod, "Normal", "Scheduled", text)
 
     async def _refuse(self, gang: Gang, reason: Reason | None) -> None:
         """Write the reason on group and pods, once."""
@@ -224,12 +226,12 @@ class Scheduler:
             path = f"{pod_path(pod)}/status"
             body = {"status": pod_condition(text)}
             await self.client.attempt("PATCH", path, body, STRATEGIC)
-            await self._tell(pod, "Warning", "Unschedulable", text)
+            self._tell(pod, "Warning", "Unschedulable", text)
         new = condition(gang, reason)
         if self.said.get(gang.group["metadata"]["uid"]) != new["message"]:
             self.said[gang.group["metadata"]["uid"]] = new["message"]
             await self._write_group(gang, [new])
-            await self._tell(gang.group, "Normal", "Unschedulable", new["message"])
+            self._tell(gang.group, "Normal", "Unschedulable", new["message"])
 
     async def _write_group(self, gang: Gang, conditions: list[Manifest] | None) -> None:
         namespace, name = gang.key
@@ -237,11 +239,11 @@ class Scheduler:
         body = {"status": {"schedulingConditions": conditions}}
         await self.client.attempt("PATCH", path, body, MERGE)
 
-    async def _pipeline(self, places: list[Place]) -> None:
+    def _pipeline(self, places: list[Place]) -> None:
         for pod, node in places:
             name = f"{pod['metadata']['namespace']}/{pod['metadata']['name']}"
             text = f"Pod {name} was pipelined to node {node}"
-            await self._tell_once(pod, "Normal", "Pipelined", text)
+            self._tell_once(pod, "Normal", "Pipelined", text)
 
     async def _evict(self, gang: Gang, chosen: list[Gang]) -> None:
         namespace, name = gang.key
@@ -259,23 +261,18 @@ class Scheduler:
                     other.group, "Normal", "Evict", f"{text}{namespace}/{name}", KAI
                 )
                 body["metadata"]["annotations"] = marks
-                path = f"/api/v1/namespaces/{other.key[0]}/events"
-                await self.client.attempt("POST", path, body)
+                self.client.tell(body)
                 uid = {"preconditions": {"uid": pod["metadata"]["uid"]}}
                 await self.client.attempt("DELETE", pod_path(pod), uid)
 
-    async def _tell_once(
-        self, item: Manifest, sort: str, reason: str, text: str
-    ) -> None:
+    def _tell_once(self, item: Manifest, sort: str, reason: str, text: str) -> None:
         uid = item["metadata"]["uid"]
         if self.said.get(uid) != text:
             self.said[uid] = text
-            await self._tell(item, sort, reason, text)
+            self._tell(item, sort, reason, text)
 
-    async def _tell(self, item: Manifest, sort: str, reason: str, text: str) -> None:
-        path = f"/api/v1/namespaces/{item['metadata']['namespace']}/events"
-        body = event_of(item, sort, reason, text, COMPONENT)
-        await self.client.attempt("POST", path, body)
+    def _tell(self, item: Manifest, sort: str, reason: str, text: str) -> None:
+        self.client.tell(event_of(item, sort, reason, text, COMPONENT))
 
     async def _stock(self) -> None:
         """Pods of the stock scheduler: one at a time, on any node."""
@@ -296,14 +293,14 @@ class Scheduler:
                 path = f"{pod_path(pod)}/status"
                 if self.said.get(pod["metadata"]["uid"]) != text:
                     await self.client.attempt("PATCH", path, body, STRATEGIC)
-                await self._tell_once(pod, "Warning", "FailedScheduling", text)
+                self._tell_once(pod, "Warning", "FailedScheduling", text)
 
     async def _bind_stock(self, pod: Manifest, node: str) -> None:
         body = {"target": {"kind": "Node", "name": node}}
         await self.client.attempt("POST", f"{pod_path(pod)}/binding", body)
         name = f"{pod['metadata']['namespace']}/{pod['metadata']['name']}"
         text = f"Successfully assigned {name} to {node}"
-        await self._tell(pod, "Normal", "Scheduled", text)
+        self._tell(pod, "Normal", "Scheduled", text)
 
 
 async def gathered(work: Any) -> None:

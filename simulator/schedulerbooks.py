@@ -103,8 +103,7 @@ class Books:
         match self.clock.verdict(gang, time):
             case "tell":
                 body = event_of(gang.group, "Warning", "StaleJob", text(gang), KAI)
-                path = f"/api/v1/namespaces/{gang.key[0]}/events"
-                await self.client.attempt("POST", path, body)
+                self.client.tell(body)
             case "evict":
                 for pod in gang.bound:
                     uid = {"preconditions": {"uid": pod["metadata"]["uid"]}}

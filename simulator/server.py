@@ -54,13 +54,13 @@ def refused(refusal: Refusal) -> web.Response:
 class Server:
     """Routes requests to what answers them; no request can end the server."""
 
-    def __init__(self, registry: Registry, tokens: set[str], speed: float) -> None:
+    def __init__(self, registry: Registry, tokens: set[str]) -> None:
         self.registry = registry
         self.store = registry.store
         self.tokens = tokens
         self.faults = Faults()
         self.watches: set[Watch] = set()
-        self.subresources = Subresources(registry, speed)
+        self.subresources = Subresources(registry)
         self.app = web.Application(middlewares=[self._guard], client_max_size=LIMIT)
         self.app.router.add_route("*", "/simulator/faults", self._switch)
         self.app.router.add_route("*", "/{path:.*}", self._route)
@@ -197,6 +197,8 @@ class Server:
             seconds = float(query.get("timeoutSeconds") or 1800)
             marks = query.get("allowWatchBookmarks") == "true"
             await watch.stream(response, seconds, marks)
+        except ConnectionError:
+            logger.debug("a watch of %s went away", found.kind.plural)
         finally:
             self.watches.discard(watch)
             listeners.remove(watch.notice)

@@ -20,8 +20,9 @@ CREATE TABLE IF NOT EXISTS objects (
   PRIMARY KEY (kind, namespace, name)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER);
-INSERT OR IGNORE INTO counters VALUES ('version', 1);
+INSERT OR IGNORE INTO counters VALUES ('ceiling', 1);
 """
+BLOCK = 1000
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Store:
         self.uids: dict[str, tuple[Kind, Key]] = {}
         self.listeners: dict[Kind | None, list[Listener]] = defaultdict(list)
         self.log: deque[Change] = deque(maxlen=window)
-        self.version = self._load()
+        self.ceiling = self.version = self._load()
         self.oldest = self.version
 
     def _load(self) -> int:
@@ -81,7 +82,8 @@ class Store:
             item = json.loads(text)
             version = int(item["metadata"]["resourceVersion"])
             self._index(Record(BY_RESOURCE[resource], item, text, version))
-        return self.database.execute("SELECT value FROM counters").fetchone()[0]
+        row = self.database.execute("SELECT value FROM counters").fetchone()
+        return row[0]
 
     @staticmethod
     def text(item: Manifest) -> bytes:
@@ -121,12 +123,13 @@ class Store:
 
     def put(self, kind: Kind, item: Manifest) -> Record:
         """Write an object under the next version, and tell the listeners."""
-        self.version += 1
+        self._count()
         item["metadata"]["resourceVersion"] = str(self.version)
         text = self.text(item)
         record = Record(kind, item, text, self.version)
         row = (kind.resource, *record.key, text)
-        self._commit("INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?)", row)
+        write = "INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?)"
+        self.database.execute(write, row)
         before = self.records[kind].get(record.key)
         if before:
             self._forget(before)
@@ -136,9 +139,9 @@ class Store:
 
     def remove(self, before: Record) -> Record:
         """Take an object away, and tell the listeners its last state."""
-        self.version += 1
+        self._count()
         row = (before.kind.resource, *before.key)
-        self._commit(
+        self.database.execute(
             "DELETE FROM objects WHERE kind = ? AND namespace = ? AND name = ?", row
         )
         item = before.copy()
@@ -149,12 +152,13 @@ class Store:
         self._tell(Change("DELETED", record, before))
         return record
 
-    def _commit(self, statement: str, row: tuple[Any, ...]) -> None:
-        run = self.database.execute
-        run("BEGIN IMMEDIATE")
-        run(statement, row)
-        run("UPDATE counters SET value = ?", (self.version,))
-        run("COMMIT")
+    def _count(self) -> None:
+        """Take the next version; blocks are reserved, so that none comes twice."""
+        self.version += 1
+        if self.version > self.ceiling:
+            self.ceiling = self.version + BLOCK
+            update = "UPDATE counters SET value = ?"
+            self.database.execute(update, (self.ceiling,))
 
     def _index(self, record: Record) -> None:
         kind, key, metadata = record.kind, record.key, record.item["metadata"]

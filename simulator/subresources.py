@@ -21,9 +21,8 @@ Query = Mapping[str, str]
 class Subresources:
     """Answers requests for one subresource of one object."""
 
-    def __init__(self, registry: Registry, speed: float) -> None:
+    def __init__(self, registry: Registry) -> None:
         self.registry = registry
-        self.speed = speed
 
     async def answer(self, request: web.Request, found: Target) -> web.StreamResponse:
         match found.subresource, request.method:
