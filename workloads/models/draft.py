@@ -11,8 +11,8 @@ from django.utils.timezone import now
 from projects.models import Cluster, Project
 from workloads.wizard.deeds import Told
 from workloads.wizard.editing import Post
+from workloads.wizard.parts import Step
 from workloads.wizard.saving import Saving, saving
-from workloads.wizard.steps import Step
 
 TRIES = 20
 """How often a save that lost is merged again."""

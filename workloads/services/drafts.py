@@ -20,7 +20,7 @@ def discard_draft(*, by: User, draft: Draft) -> None:
 
 
 def unfinished_drafts(user: User) -> DraftQuerySet:
-    """The user's drafts to go on with, the newest first. Untouched ones do not count."""
+    """The user's drafts to go on with, the newest first; no untouched ones."""
     return Draft.objects.owned_by(user).unfinished().exclude(revision=1, name="")
 
 

@@ -17,7 +17,7 @@ from workloads.spec.platform import FORM_DEFAULTS
 from workloads.wizard.basics import Basics, ProjectCard, problems
 from workloads.wizard.editing import Post, last
 from workloads.wizard.page import Opened, Problem, StepPage
-from workloads.wizard.steps import Step
+from workloads.wizard.parts import Step
 from workloads.wizard.summary import number, summary
 
 

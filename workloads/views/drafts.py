@@ -26,9 +26,10 @@ from workloads.services.wizard import (
 )
 from workloads.wizard.deeds import Told
 from workloads.wizard.page import Opened, StepPage, address
+from workloads.wizard.parts import Step
 from workloads.wizard.review import Review
 from workloads.wizard.saving import Origin, Saving
-from workloads.wizard.steps import STEPS, WIZARD, Step
+from workloads.wizard.steps import STEPS, WIZARD
 
 
 @require_POST
@@ -164,7 +165,10 @@ def _shown(
     if here.slug == "review":
         draft.seen["review"] = versions_of(draft.project)
         Draft.objects.filter(pk=draft.pk).update(seen=draft.seen)
-        context |= {"review": Review(page.verdict), "yaml": _yaml(request, page)}
+        context |= {
+            "review": Review(page.verdict, draft.document),
+            "yaml": _yaml(request, page),
+        }
     template = "workloads/drafts/step.html" + ("#step" if request.htmx else "")
     return render(request, template, context)
 

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from workloads.spec.paths import Location
 from workloads.wizard.editing import Editing, field_at, last, loaded
 from workloads.wizard.kinds import KINDS
-from workloads.wizard.steps import BOTH, WORKER, Section
+from workloads.wizard.parts import Section
+from workloads.wizard.steps import BOTH, WORKER
 
 KINDS_OF_KEY = {
     "tolerations": "toleration",

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from workloads.wizard.drawing import View, dashed
+from workloads.wizard.view import View, dashed
 
 
 class Drawn(forms.Widget):

@@ -10,7 +10,7 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
 from workloads.wizard.forms import StepForm
-from workloads.wizard.steps import Fields, Pick, Section, Step
+from workloads.wizard.parts import Fields, Pick, Section, Step
 
 
 class Card(LayoutObject):

@@ -13,15 +13,14 @@ from django.utils.safestring import SafeString
 from policies.engine.completed import Context
 from policies.engine.judge import Verdict
 from workloads.spec.issues import Issue
-from workloads.spec.paths import Key, Location
-from workloads.spec.schema import SCHEMA
+from workloads.spec.paths import Location
 from workloads.wizard.deeds import Told
-from workloads.wizard.drawing import Drawing, about, dashed, sentence
-from workloads.wizard.kinds import KINDS
+from workloads.wizard.drawing import Drawing
+from workloads.wizard.parts import Step
 from workloads.wizard.sections import Sections
-from workloads.wizard.steps import STEPS, WIZARD, WORKER, Step
+from workloads.wizard.steps import STEPS, WIZARD, WORKER
 from workloads.wizard.summary import Summary, counted
-from workloads.wizard.words import PROBES
+from workloads.wizard.view import dashed
 
 
 class StepLink(NamedTuple):
@@ -46,6 +45,10 @@ class Problem(NamedTuple):
     text: str
 
 
+NOTHING_TOLD = Told()
+TIMES = "\N{MULTIPLICATION SIGN}"
+
+
 @dataclass(frozen=True)
 class Opened:
     """An opened page: its editor, how often it posted, what others saved meanwhile."""
@@ -53,7 +56,7 @@ class Opened:
     editor: str
     count: int = 0
     theirs: dict[str, Any] = field(default_factory=dict)
-    told: Told = Told()
+    told: Told = NOTHING_TOLD
     refused: bool = False
     """Whether CONTINUE was pressed here and there are problems."""
 
@@ -80,6 +83,7 @@ class StepPage:
             self.draft.controls,
             self.tried(self.step),
             self.opened.theirs,
+            self.draft.document,
         )
 
     @cached_property
@@ -142,7 +146,7 @@ class StepPage:
             if section
             else ""
         )
-        return Problem(f"#{place}", sentence(label_of(issue.location), issue))
+        return Problem(f"#{place}", self.drawing.sentence(issue))
 
     @cached_property
     def ids(self) -> frozenset[str]:
@@ -232,7 +236,7 @@ class StepPage:
                 return counted(spec.leader.compute.gpu_devices_request or 0, "GPU")
             case "workers" if spec.worker:
                 gpus = counted(spec.worker.compute.gpu_devices_request or 0, "GPU")
-                return f"{spec.workers} × {gpus}"
+                return f"{spec.workers} {TIMES} {gpus}"
             case "workers":
                 return "No workers"
             case "setup":
@@ -256,9 +260,7 @@ class StepPage:
         found = []
         for step in WIZARD:
             lines = [
-                Problem(
-                    f"#{dashed(str(i.location))}", sentence(label_of(i.location), i)
-                )
+                Problem(f"#{dashed(str(i.location))}", self.drawing.sentence(i))
                 for i in self.verdict.issues
                 if step.holds(i.location)
             ]
@@ -289,16 +291,3 @@ class StepPage:
 def address(draft: UUID, slug: str) -> str:
     """Return the address of a step."""
     return reverse("workloads:step", args=[draft, STEPS[slug].slug])
-
-
-def label_of(location: Location) -> str:
-    """Return what the page calls a place."""
-    path = location.path
-    if path in KINDS:
-        return about(path).label
-    if path[-1] == "handler":
-        return PROBES[path[-2]].label
-    field = SCHEMA.at(path)
-    if field.items:
-        return "This row" if isinstance(location[-1], int | Key) else "This list"
-    return field.info.title or str(path[-1])

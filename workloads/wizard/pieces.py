@@ -6,9 +6,10 @@ from typing import Any
 
 from workloads.spec.paths import FieldPath, Location
 from workloads.wizard import gates, words
-from workloads.wizard.drawing import Drawing, View, dashed, sentence
+from workloads.wizard.drawing import Drawing
 from workloads.wizard.rows import ListView, list_view
 from workloads.wizard.steps import HANDLER, PROBES, TIMES
+from workloads.wizard.view import View, dashed
 
 VOLUME_CELLS = {
     "emptyDirVolume": ("sizeLimit", "path", "medium"),
@@ -179,7 +180,7 @@ def _probe(part: Part, probe: str) -> dict[str, Any]:
             below.replace(".", "_"): part.view(f"{base}.{below}") for below in HANDLER
         },
         "times": [part.view(f"{base}.{below}") for below in TIMES],
-        "issues": [sentence(words.PROBES[probe].label, issue) for issue in issues],
+        "issues": [part.drawing.sentence(issue) for issue in issues],
         "shown": shown,
     }
 

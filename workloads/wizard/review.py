@@ -6,9 +6,11 @@ from typing import Any, NamedTuple
 from policies.engine.judge import Verdict
 from workloads.spec.paths import FieldPath, Location
 from workloads.spec.schema import SCHEMA
-from workloads.wizard.drawing import about, called, sentence, spoken
 from workloads.wizard.kinds import UNIT_NAMES, Amount
-from workloads.wizard.steps import SHARED, STEPS, Section, Step, step_of
+from workloads.wizard.parts import Section, Step
+from workloads.wizard.sentences import called, called_at, sentence, spoken
+from workloads.wizard.steps import SHARED, STEPS, step_of
+from workloads.wizard.view import about
 
 WORKLOAD = (
     ("replicas", "setup"),
@@ -76,6 +78,7 @@ class Review:
     """What the review lists."""
 
     verdict: Verdict
+    document: dict[str, Any]
 
     @property
     def workers(self) -> bool:
@@ -129,7 +132,10 @@ class Review:
             return []
         if not self.workers:
             return [Line(self.label(name), [mine])]
-        if mine.text == theirs.text and mine.source_kind == theirs.source_kind:
+        if mine.text == theirs.text and "policy" not in (
+            mine.source_kind,
+            theirs.source_kind,
+        ):
             theirs = Cell("Same as leader", muted=True)
         pair = [
             c if c.text else Cell("Not provided", muted=True) for c in (mine, theirs)
@@ -166,7 +172,9 @@ class Review:
     def warnings(self) -> list[Warned]:
         """What does not stop the submission, and should be known."""
         return [
-            Warned(sentence(_label(w.location), w), step_of(w.location))
+            Warned(
+                sentence(called_at(w.location, self.document), w), step_of(w.location)
+            )
             for w in self.verdict.warnings
         ]
 
@@ -215,11 +223,3 @@ def quantity(text: str) -> str:
     texts = Amount().texts(text, {})
     unit = texts[":unit"]
     return f"{texts['']} {UNIT_NAMES.get(unit, unit)}"
-
-
-def _label(location: Location) -> str:
-    path = location.path
-    field = SCHEMA.at(path) if path else None
-    if field is None or field.adapter is None:
-        return "This part"
-    return about(path).label

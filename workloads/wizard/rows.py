@@ -7,7 +7,8 @@ from typing import Any
 
 from workloads.spec.paths import Key, Location
 from workloads.spec.schema import SCHEMA
-from workloads.wizard.drawing import Drawing, View, dashed, sentence
+from workloads.wizard.drawing import Drawing
+from workloads.wizard.view import View, dashed
 
 Document = dict[str, Any]
 
@@ -95,7 +96,7 @@ def list_view(
         for place, row in zip(where, found, strict=False)
     ]
     view = ListView(str(path), dashed(str(path)), found, json.dumps(told))
-    view.issues = [sentence("This list", i) for i in drawing.issues.get(str(path), ())]
+    view.issues = [drawing.sentence(i) for i in drawing.issues.get(str(path), ())]
     if rules and not rules.can_add:
         view.can_add = False
         view.why_not = f"Nothing may be added, set by {rules.source}."
@@ -120,7 +121,7 @@ def _row(
         )
         for cell in cells
     }
-    issues = [sentence("This row", i) for i in drawing.issues.get(str(at), ())]
+    issues = [drawing.sentence(i) for i in drawing.issues.get(str(at), ())]
     return RowView(
         name,
         dashed(name),

@@ -6,8 +6,8 @@ from typing import Any
 
 from workloads.wizard.deeds import Deeds, Told
 from workloads.wizard.editing import Editing, Post, last, loaded, number
+from workloads.wizard.parts import Step
 from workloads.wizard.post import Change, kept
-from workloads.wizard.steps import Step
 
 EDITORS = 20
 """Opened pages that a draft remembers."""

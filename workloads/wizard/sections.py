@@ -6,24 +6,17 @@ from django.utils.safestring import SafeString
 
 from workloads.spec.paths import FieldPath, Location
 from workloads.spec.schema import SCHEMA
-from workloads.wizard.drawing import Drawing, View, about, spoken
+from workloads.wizard.drawing import Drawing
 from workloads.wizard.forms import StepForm
 from workloads.wizard.kinds import KINDS
 from workloads.wizard.layout import Card, Group, Own, Radios, drawn
+from workloads.wizard.parts import Fields, Part, Pick, Rows, Section, Step
 from workloads.wizard.pieces import PIECES
 from workloads.wizard.pieces import Part as Given
 from workloads.wizard.rows import ListView, list_view
-from workloads.wizard.steps import (
-    GROUP,
-    SHARED,
-    WORKER,
-    Fields,
-    Part,
-    Pick,
-    Rows,
-    Section,
-    Step,
-)
+from workloads.wizard.sentences import spoken
+from workloads.wizard.steps import GROUP, SHARED, WORKER
+from workloads.wizard.view import View, about
 
 
 class Sections:

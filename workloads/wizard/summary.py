@@ -9,6 +9,7 @@ from workloads.spec.workload import WorkloadSpec
 
 DRAWN_REPLICAS, DRAWN_WORKERS = 6, 12
 ZERO = Decimal(0)
+TIMES = "\N{MULTIPLICATION SIGN}"
 
 
 class Position(Protocol):
@@ -75,7 +76,7 @@ class Summary:
     def shape(self) -> str:
         """The group in words."""
         pods = 1 + self.workers
-        return f"{counted(self.replicas, 'replica')} × {counted(pods, 'pod')}"
+        return f"{counted(self.replicas, 'replica')} {TIMES} {counted(pods, 'pod')}"
 
     @property
     def group(self) -> str:

@@ -42,7 +42,7 @@ OPTIONS: dict[str, dict[str, Called]] = {
         "custom": Called("Custom"),
     },
     "gpuRequestType": {
-        "": Called("Off: whole devices"),
+        "": Called("Off"),
         "portion": Called("% of device"),
         "memory": Called("MB or GB"),
     },
@@ -133,8 +133,22 @@ AUTO = {
 """Limits that may be left to the node."""
 
 MONO = frozenset(
-    ("image", "command", "args", "workingDir", "name", "value", "key", "resource")
-    + ("quantity", "path", "mountPath", "server", "serviceName", "serviceAccountName")
+    [
+        "image",
+        "command",
+        "args",
+        "workingDir",
+        "name",
+        "value",
+        "key",
+        "resource",
+        "quantity",
+        "path",
+        "mountPath",
+        "server",
+        "serviceName",
+        "serviceAccountName",
+    ]
 )
 PLACEHOLDERS = {
     "maxUnavailable": "1",
@@ -148,7 +162,7 @@ HINTS = by_path(
         "pod.compute.gpuMemoryRequest": "Every pod gets at least this much on each "
         "device that it uses.",
         "pod.compute.largeShmRequest": "",
-        "pod.compute.gpuRequestType": "",
+        "pod.compute.gpuRequestType": "Off: every pod gets whole GPUs.",
         "rollout.maxUnavailable": "A number or a percentage, such as 1 or 25%. Above "
         "one at a time only where the cluster's gate is on.",
         "rollout.maxSurge": "Further replicas meanwhile; they need quota. With one "
@@ -161,10 +175,43 @@ LABELS = by_path(
     {
         "servingPort.exposeExternally": "Exposure",
         "pod.compute.largeShmRequest": "Shared memory",
-        "pod.security.uidGidSource": "UID/GID/supplementary groups",
+        "pod.security.uidGidSource": "UID, GID and supplementary groups",
         "workers": "Number of workers",
     }
 )
+NOUNS = {
+    "environmentVariables": "variable",
+    "extendedResources": "resource",
+    "tolerations": "toleration",
+    "labels": "label",
+    "annotations": "annotation",
+    "ports": "port",
+    "nodeSelector": "node label",
+    "imagePullSecrets": "credential",
+    "pvc": "volume",
+    "emptyDirVolume": "EmptyDir",
+    "nfs": "NFS",
+    "git": "Git",
+    "hostPath": "host path",
+    "configMapVolume": "ConfigMap",
+    "secretVolume": "Secret",
+}
+"""What an item of a list is called."""
+
+HIDDEN_KEYS = frozenset(
+    [
+        "tolerations",
+        "pvc",
+        "emptyDirVolume",
+        "nfs",
+        "git",
+        "hostPath",
+        "configMapVolume",
+        "secretVolume",
+    ]
+)
+"""Lists whose keys nobody sees."""
+
 STORAGE_KINDS = {
     "emptyDirVolume": Called("EmptyDir", "Temporary space, gone with the workload"),
     "pvc": Called("Volume", "New storage that persists across restarts"),

@@ -1,0 +1,120 @@
+"""Values, sources, rules and issues in the words of the page."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from policies.engine.rules import InSteps, Maximum, Minimum
+from workloads.spec.issues import Issue
+from workloads.spec.paths import Key, Location
+from workloads.spec.schema import SCHEMA
+from workloads.wizard import words
+from workloads.wizard.kinds import Amount, Cores, Flag
+from workloads.wizard.view import About, about
+
+DASH = "\N{EN DASH}"
+
+
+def reason_of(rules: Any) -> str:
+    """Say whose rule locks a field."""
+    if rules.blocked:
+        return f"Not available under the policy of {rules.source}."
+    return f"Locked by {rules.source}. Your administrator can change it."
+
+
+def bounds(rules: Any) -> str:
+    """Say what a policy allows, before anybody breaks it."""
+    least = next((str(b.bound) for b in rules.bounds if isinstance(b, Minimum)), "")
+    most = next((str(b.bound) for b in rules.bounds if isinstance(b, Maximum)), "")
+    steps = next((str(b.step) for b in rules.bounds if isinstance(b, InSteps)), "")
+    text = f"{least}{DASH}{most}" if least and most else ""
+    text = text or (f"{least} or more" if least else f"at most {most}" if most else "")
+    if steps:
+        text = f"{text}, in steps of {steps}" if text else f"in steps of {steps}"
+    return f"{text}, set by {rules.source}" if text else ""
+
+
+def called(source: str) -> tuple[str, str]:
+    """Return the kind of a source and its name on the page."""
+    if source == "platform":
+        return "default", "Default"
+    if source == "you":
+        return "you", "You"
+    if source in ("copy", "clone"):
+        return "copy", "Copied from leader" if source == "copy" else "Copied"
+    return "policy", f"Policy · {source}"
+
+
+def whose(source: str) -> str:
+    """Say where a value comes from that a reset brings back."""
+    return "the default" if source == "platform" else f"from {source}"
+
+
+def spoken(known: About, value: Any) -> str:
+    """Return a value in the words of the page."""
+    if value is None:
+        return ""
+    texts = known.kind.texts(value, {})
+    text = texts[""]
+    if isinstance(text, list):
+        return ", ".join(text) or "none"
+    if isinstance(known.kind, Flag):
+        label = dict(known.options).get(text)
+        return (
+            label.label
+            if label and len(known.options) > 1
+            else ("on" if text == "true" else "off")
+        )
+    if label := dict(known.options).get(text):
+        return label.label
+    unit = texts.get(":unit")
+    if unit is None:
+        return f"{text} {known.suffix}" if text and known.suffix else text
+    names = (
+        known.kind.units
+        if isinstance(known.kind, Cores)
+        else (known.kind.units_of(unit) if isinstance(known.kind, Amount) else ())
+    )
+    return f"{text} {dict(names).get(unit, unit)}" if text else ""
+
+
+def called_at(location: Location, document: Mapping[str, Any]) -> str:
+    """Return what a place is called, with the item that it belongs to."""
+    path = location.path
+    field = SCHEMA.at(path)
+    item = _item_at(location, document)
+    if field.adapter:
+        return f"{about(path).label} of {item}" if item else about(path).label
+    if path[-1] == "handler":
+        return words.PROBES[path[-2]].label
+    if item:
+        return item[0].upper() + item[1:]
+    if field.items:
+        return f"The list of {words.NOUNS[path[-1]]}s"
+    return field.info.title or str(path[-1])
+
+
+def _item_at(location: Location, document: Mapping[str, Any]) -> str:
+    """Name the item that a place lies in: by its key, or by its number."""
+    node: Any = document
+    for n, part in enumerate(location):
+        if isinstance(part, str):
+            node = node.get(part) if isinstance(node, dict) else None
+            continue
+        noun = words.NOUNS.get(str(location[n - 1]), "item")
+        if isinstance(part, Key):
+            return f"{noun} {part.text}"
+        field = SCHEMA.at(Location(location[:n]).path)
+        row = node[part] if isinstance(node, list) and part < len(node) else None
+        key = row.get(field.key) if isinstance(row, dict) else None
+        hidden = field.path[-1] in words.HIDDEN_KEYS
+        return f"{noun} {key}" if key and not hidden else f"{noun} {part + 1}"
+    return ""
+
+
+def sentence(label: str, issue: Issue) -> str:
+    """Return an issue as a sentence."""
+    text = issue.text.rstrip(".")
+    whole = text if text[:1].isupper() else f"{label} {text}"
+    if issue.source not in ("the product", "platform") and issue.source not in whole:
+        whole = f"{whole}, set by {issue.source}"
+    return f"{whole}."
