@@ -4,11 +4,14 @@ import sqlite3
 import time
 import urllib.error
 from contextlib import closing, suppress
+from uuid import UUID
 
 import pytest
 
 from tests.support.console import Console
 from tests.support.portal import Portal
+from workloads.cluster import KubernetesCluster
+from workloads.cluster.kinds import KINDS
 
 POINTS = range(1, 80)
 
@@ -38,17 +41,20 @@ def rows(portal: Portal, name: str) -> list[tuple[str, str]]:
         return found.fetchall()
 
 
-def sets(portal: Portal, name: str) -> int:
-    """How many LeaderWorkerSets of the name the cluster holds."""
-    path = portal.folder / "simulator"
-    (file,) = path.glob("*.sqlite3")
-    with closing(sqlite3.connect(file)) as database:
-        tables = [row[0] for row in database.execute("SELECT name FROM sqlite_master")]
-        table = next(t for t in tables if t.startswith("object"))
-        found = database.execute(f"SELECT * FROM {table}").fetchall()
-    return sum(
-        "LeaderWorkerSet" in map(str, row) and name in map(str, row) for row in found
+def objects(portal: Portal, row: str) -> list[str]:
+    """The kinds of the objects that bear the workload's id, as the cluster answers."""
+    folder = portal.folder / "simulator"
+    cluster = KubernetesCluster(
+        (folder / "url").read_text().strip(), (folder / "token").read_text().strip()
     )
+    selector = f"runai-portal/workload-id={UUID(row)}"
+    kinds = ("LeaderWorkerSet", "ConfigMap", "Service", "PersistentVolumeClaim")
+    return [
+        kind
+        for api, kind in KINDS
+        if kind in kinds
+        for _ in cluster.list(api, kind, selector=selector)[0]
+    ]
 
 
 def settled(portal: Portal, name: str, seconds: float = 20) -> str:
@@ -100,7 +106,8 @@ def test_a_kill_at_any_point_loses_nothing_and_doubles_nothing(portal):
             assert len(found) <= 1
         if found:
             assert settled(portal, name) == "Running", f"stuck after {before[-1]}"
-            assert sets(portal, name) == 1
+            kinds = objects(portal, found[0][1])
+            assert sorted(kinds) == ["ConfigMap", "LeaderWorkerSet", "Service"]
         portal.stop()
     else:
         pytest.fail("there are more points than were tried")
