@@ -35,6 +35,7 @@ LOOKUPS = {
 MOST_GPUS = Decimal(10**8)
 """As many as the database column holds."""
 
+FIRST_YEAR, LAST_YEAR = 1970, 9000
 TYPE_NAME = "DistributedInference"
 """The type as the API writes it."""
 
@@ -82,7 +83,7 @@ class Filter(NamedTuple):
             case "yes":
                 return yes(self.value)
             case "id":
-                return UUID(self.value)
+                return identity(self.value)
             case _:
                 return self.value
 
@@ -100,10 +101,21 @@ def number(value: str) -> Decimal:
 
 def moment(value: str) -> datetime:
     """The moment, UTC where no zone is said. Raises ValueError."""
-    found = parse_datetime(value.strip())
-    if found is None:
+    try:
+        found = parse_datetime(value.strip())
+    except ValueError:
+        found = None
+    if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
         raise ValueError(f"{value!r} is not a time such as 2026-05-01T00:00:00Z")
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def identity(value: str) -> UUID:
+    """The id. Raises ValueError."""
+    try:
+        return UUID(value.strip())
+    except ValueError:
+        raise ValueError(f"{value!r} is not an id") from None
 
 
 def yes(value: str) -> bool:

@@ -77,7 +77,7 @@ class Log:
             role = "leader" if place == 0 else f"worker {place}"
             for container in containers(pod.manifest):
                 title = f"Replica {replica}, {role}"
-                if container != role.split()[0]:
+                if container != role.split(maxsplit=1)[0]:
                     title = f"{title}, {container}"
                 found.append(((replica, place), Source(pod.name, container, title)))
         return [source for _, source in sorted(found, key=lambda item: item[0])]

@@ -80,10 +80,11 @@ def columns(request: HttpRequest) -> HttpResponse:
     keys = known(request.POST.getlist("column"))
     request.user.table = {"columns": keys}
     request.user.save(update_fields=["table"])
-    back = request.POST.get("next", "/")
+    back = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}):
         back = "/"
-    return redirect(back)
+    back = back if "?" in back else f"{back}?"
+    return redirect(f"{back}{'&' if '=' in back else ''}columns={','.join(keys)}")
 
 
 def table_page(
