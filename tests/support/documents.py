@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from policies.engine.completed import Context
+from policies.engine.context import Context
 from policies.engine.effective import EffectivePolicy
 from policies.engine.judge import Verdict, judge
 from policies.engine.policy import Policy

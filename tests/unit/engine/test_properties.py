@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policies.engine.completed import Context
+from policies.engine.context import Context
 from policies.engine.effective import EffectivePolicy
 from policies.engine.judge import judge
 from policies.engine.parsed import Unread, parsed

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policies.engine.completed import Context
+from policies.engine.context import Context
 from policies.engine.effective import EffectivePolicy
 from policies.engine.judge import judge
 from policies.engine.policy import Policy

@@ -5,7 +5,8 @@ import re
 import pytest
 from pydantic import ValidationError
 
-from policies.engine.completed import FILLED, Context
+from policies.engine.context import Context
+from policies.engine.filled import FILLED
 from policies.engine.judge import judge
 from policies.engine.parsed import Unread, parsed
 from policies.engine.sentences import OTHERWISE, SENTENCES, sentence
@@ -277,3 +278,13 @@ def test_each_list_may_hold_anything():
                 document = {name: document}
 
             assert judge({"workers": 1} | document, Context()).issues
+
+
+def test_what_is_required_is_not_prefilled_by_the_platform():
+    policy = a_policy(rules={"priorityClass": {"required": True}})
+
+    verdict = judged({}, policy)
+
+    assert named(verdict.issues) == [("priorityClass", "required")]
+    assert at(verdict.shown, "priorityClass") is None
+    assert at(verdict.resolved, "priorityClass") is None

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from workloads.spec.facts import Facts
 from workloads.spec.issues import Issue
+from workloads.spec.paths import Location
 from workloads.spec.pod import EnvironmentVariable, PodField
 from workloads.spec.rules.pods import (
     Document,
@@ -29,55 +30,50 @@ POD_FIELD = re.compile(
 )
 
 
-def names(spec: WorkloadSpec, document: Document, facts: Facts) -> Iterator[Issue]:
-    """A variable has a name that a program can read, and not the platform's (X-11)."""
+def variables(spec: WorkloadSpec, document: Document, facts: Facts) -> Iterator[Issue]:
+    """A variable has a name, one source for its value, and what it names can be."""
     for at, pod in pods(spec):
         here = at / "environmentVariables"
         for place, variable in enumerate(pod.environment_variables):
-            name = variable.name
-            if not name:
-                continue
-            if text := variable_name(name):
-                yield wrong(here / place / "name", "syntax", text)
-            elif reserved_variable(name):
-                text = "is set by the platform itself: choose another name"
-                yield wrong(here / place / "name", "reserved", text)
-            elif variable.value and names_a_secret(name):
-                text = (
-                    "can be read by everybody who sees the workload; "
-                    "for a secret choose a credential as the source"
-                )
-                yield warning(here / place / "value", "plainSecret", text)
+            if variable.name:
+                yield from _name(variable.name, variable.value, here, place)
+            if _count(variable) != 1:
+                yield _sources(here / place, _count(variable))
+            if variable.value is None:
+                yield from _references(variable, here / place)
 
 
-def sources(spec: WorkloadSpec, document: Document, facts: Facts) -> Iterator[Issue]:
-    """A variable has exactly one source for its value."""
-    for at, pod in pods(spec):
-        here = at / "environmentVariables"
-        for place, variable in enumerate(pod.environment_variables):
-            count = _count(variable)
-            if count == 0:
-                text = "needs a value, or a credential or ConfigMap that has it"
-                yield missing(here / place, "oneSource", text)
-            elif count > 1:
-                text = f"has {count} sources for its value: keep one of them"
-                yield wrong(here / place, "oneSource", text)
+def _name(name: str, value: str | None, here: Location, place: int) -> Iterator[Issue]:
+    if text := variable_name(name):
+        yield wrong(here / place / "name", "syntax", text)
+    elif reserved_variable(name):
+        text = "is set by the platform itself: choose another name"
+        yield wrong(here / place / "name", "reserved", text)
+    elif value and names_a_secret(name):
+        text = (
+            "can be read by everybody who sees the workload; "
+            "for a secret choose a credential as the source"
+        )
+        yield warning(here / place / "value", "plainSecret", text)
 
 
-def references(spec: WorkloadSpec, document: Document, facts: Facts) -> Iterator[Issue]:
-    """What a variable names, Kubernetes can have."""
-    for at, pod in pods(spec):
-        here = at / "environmentVariables"
-        for place, variable in enumerate(pod.environment_variables):
-            for attribute, alias in REFERENCES:
-                if (found := getattr(variable, attribute)) is None:
-                    continue
-                if found.name and (text := dns_name(found.name)):
-                    yield wrong(here / place / alias / "name", "syntax", text)
-                if found.key and (text := data_key(found.key)):
-                    yield wrong(here / place / alias / "key", "syntax", text)
-            if text := _pod_field(variable.pod_field_ref):
-                yield wrong(here / place / "podFieldRef" / "path", "syntax", text)
+def _sources(row: Location, count: int) -> Issue:
+    if count == 0:
+        text = "needs a value, or a credential or ConfigMap that has it"
+        return missing(row, "oneSource", text)
+    return wrong(row, "oneSource", f"has {count} sources for its value: keep one")
+
+
+def _references(variable: EnvironmentVariable, row: Location) -> Iterator[Issue]:
+    for attribute, alias in REFERENCES:
+        if (found := getattr(variable, attribute)) is None:
+            continue
+        if found.name and (text := dns_name(found.name)):
+            yield wrong(row / alias / "name", "syntax", text)
+        if found.key and (text := data_key(found.key)):
+            yield wrong(row / alias / "key", "syntax", text)
+    if text := _pod_field(variable.pod_field_ref):
+        yield wrong(row / "podFieldRef" / "path", "syntax", text)
 
 
 def pull_secrets(
@@ -110,4 +106,4 @@ def _pod_field(reference: PodField | None) -> str:
     )
 
 
-RULES = (names, sources, references, pull_secrets)
+RULES = (variables, pull_secrets)
