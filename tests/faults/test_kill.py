@@ -23,7 +23,8 @@ def submit(portal: Portal, name: str) -> Console:
     token = console.token()
     console._open(f"{portal.url}/drafts/new/", f"csrfmiddlewaretoken={token}".encode())
     console.post("wizard", project="4500000", name=name, do="continue")
-    console.post("wizard", **{"leader.image": "a/b:1"}, do="continue")
+    environment = {"leader.image": "a/b:1", "servingPort.port": "8000"}
+    console.post("wizard", **environment, do="continue")
     console.post("wizard", **{"leader.compute.gpuDevicesRequest": "1"}, do="continue")
     console.post("wizard", workers="1", **{"worker.image": "a/b:1"}, do="continue")
     console.post("wizard", do="continue")
