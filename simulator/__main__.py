@@ -27,6 +27,7 @@ class Remote(Admin):
 
 
 def arguments() -> argparse.Namespace:
+    """Read the command line."""
     parser = argparse.ArgumentParser(prog="simulator", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="serve a cluster until interrupted")
@@ -98,6 +99,7 @@ def read(path: Path) -> str:
 
 
 def main() -> None:
+    """Do what the command line says."""
     said = arguments()
     if said.command == "serve":
         serve(said)

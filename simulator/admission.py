@@ -32,6 +32,7 @@ def admit(registry: Any, kind: Kind, item: Manifest, before: Manifest | None) ->
 
 
 def namespace(_: Any, item: Manifest, before: Manifest | None) -> None:
+    """A namespace carries its name as a label and is held by its content."""
     name = item["metadata"]["name"]
     labels = item["metadata"].setdefault("labels", {})
     labels["kubernetes.io/metadata.name"] = name
@@ -41,6 +42,7 @@ def namespace(_: Any, item: Manifest, before: Manifest | None) -> None:
 
 
 def pending(_: Any, item: Manifest, before: Manifest | None) -> None:
+    """What begins as Pending."""
     if before is None:
         item["status"] = {"phase": "Pending"}
 
@@ -61,6 +63,7 @@ def secret(_: Any, item: Manifest, before: Manifest | None) -> None:
 
 
 def service(_: Any, item: Manifest, before: Manifest | None) -> None:
+    """A service gets an address of its own, and ports say where they lead."""
     spec = item.setdefault("spec", {})
     spec.setdefault("type", "ClusterIP")
     if before is None and "clusterIP" not in spec:
@@ -75,6 +78,7 @@ def service(_: Any, item: Manifest, before: Manifest | None) -> None:
 
 
 def stateful_set(_: Any, item: Manifest, before: Manifest | None) -> None:
+    """Refuse a template that no pod could have; claims count as volumes."""
     spec = item["spec"]
     spec.setdefault("replicas", 1)
     spec.setdefault("podManagementPolicy", "OrderedReady")

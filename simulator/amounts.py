@@ -13,7 +13,6 @@ from simulator.lwsnames import annotations_of
 Manifest = dict[str, Any]
 Amount = dict[str, float]
 GPU = "nvidia.com/gpu"
-GPU_MEMORY = "nvidia.com/gpu.memory"
 DEFAULT_GPU_MEMORY = 81920
 QUANTITY = re.compile(r"^([+-]?[0-9.]+)(.*)$")
 SUFFIXES = {

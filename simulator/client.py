@@ -87,6 +87,15 @@ class Client:
             logger.debug("%s %s: the session is closed", method, path)
         return None
 
+    async def found(self, path: str) -> Manifest | None:
+        """One object; None for a 404."""
+        try:
+            return await self.request("GET", path)
+        except Answered as refusal:
+            if refusal.code != 404:
+                raise
+        return None
+
     async def items(self, path: str) -> tuple[list[Manifest], str]:
         """A whole list, read in pages, and its version."""
         found: list[Manifest] = []
@@ -168,9 +177,11 @@ class Mirror:
 
 
 def key_of(item: Manifest) -> tuple[str, str]:
+    """Namespace and name."""
     metadata = item["metadata"]
     return metadata.get("namespace", ""), metadata["name"]
 
 
 def version_of(item: Manifest) -> str:
+    """The resourceVersion."""
     return item["metadata"]["resourceVersion"]

@@ -68,6 +68,7 @@ def furnish(url: str, token: str) -> None:
 
 
 def node_body(pool: Pool, name: str, number: int) -> dict[str, Any]:
+    """One node with the labels of its pool."""
     labels = {
         "kubernetes.io/hostname": name,
         "kubernetes.io/os": "linux",
@@ -82,6 +83,7 @@ def node_body(pool: Pool, name: str, number: int) -> dict[str, Any]:
 
 
 def node_status(pool: Pool) -> dict[str, Any]:
+    """What a node of the pool reports: resources, address, readiness."""
     resources = {
         "cpu": str(pool.cpu),
         "memory": f"{pool.memory_gib}Gi",

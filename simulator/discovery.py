@@ -31,6 +31,7 @@ SUBRESOURCES: dict[str, Manifest] = {
 
 
 def core_versions() -> Manifest:
+    """The versions of the group without a name."""
     return {
         "kind": "APIVersions",
         "versions": ["v1"],

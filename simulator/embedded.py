@@ -15,6 +15,7 @@ from simulator.leaderworkerset import LeaderWorkerSets
 from simulator.namespaces import Namespaces
 from simulator.programs import PROGRAMS, serve
 from simulator.registry import Registry
+from simulator.retention import forget_events
 from simulator.seed import seed
 from simulator.server import Server
 from simulator.statefulsets import StatefulSets
@@ -119,6 +120,7 @@ class Simulator(Admin):
             for name, program in PROGRAMS.items():
                 token = self.inner[name]
                 group.create_task(serve(program, self.url, token, self.speed))
+            group.create_task(forget_events(registry))
             self.ready.set()
 
 

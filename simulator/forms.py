@@ -109,6 +109,7 @@ def age(since: str) -> str:
 
 
 def pod_row(item: Manifest) -> list[Any]:
+    """Ready containers, state and restarts."""
     status = item.get("status") or {}
     containers = status.get("containerStatuses") or ()
     ready = sum(bool(container.get("ready")) for container in containers)
@@ -131,6 +132,7 @@ def pod_word(item: Manifest) -> str:
 
 
 def lws_row(item: Manifest) -> list[Any]:
+    """Ready, wanted and updated groups."""
     status = item.get("status") or {}
     return [
         status.get("readyReplicas", 0),
@@ -140,21 +142,25 @@ def lws_row(item: Manifest) -> list[Any]:
 
 
 def set_row(item: Manifest) -> list[Any]:
+    """Ready of wanted pods."""
     status = item.get("status") or {}
     return [f"{status.get('readyReplicas', 0)}/{item['spec']['replicas']}"]
 
 
 def event_row(item: Manifest) -> list[Any]:
+    """Type, reason, object and message."""
     involved = item["involvedObject"]
     name = f"{involved['kind'].lower()}/{involved['name']}"
     return [item.get("type"), item.get("reason"), name, item.get("message")]
 
 
 def phase_row(item: Manifest) -> list[Any]:
+    """The phase."""
     return [(item.get("status") or {}).get("phase", "")]
 
 
 def node_row(item: Manifest) -> list[Any]:
+    """Whether the node is ready."""
     conditions = (item.get("status") or {}).get("conditions") or ()
     ready = any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
     return ["Ready" if ready else "NotReady"]

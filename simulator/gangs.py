@@ -22,7 +22,7 @@ class Gang:
     group: Manifest
     priority: int = 50
     pods: list[Manifest] = field(default_factory=list)
-    faulty: set[str] = field(default_factory=set)
+    faulty: dict[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -111,8 +111,8 @@ def shortage(
     why = "no nodes with enough resources were found: "
     if pod is None:
         why += "0 node(s)"
-    elif pod["metadata"]["uid"] in gang.faulty:
-        why += f"{len(board.nodes)} node(s) didn't match Pod's node affinity/selector"
+    elif fault := gang.faulty.get(pod["metadata"]["uid"]):
+        why += f"{len(board.nodes)} {fault}"
     else:
         why += board.histogram(pod, request_of(pod))
     part = f"sub-group {name}" if name else "the workload"
@@ -151,6 +151,7 @@ def victims(gang: Gang, others: list[Gang], board: Board, over: set[str]) -> lis
 
 
 def may_evict(gang: Gang, other: Gang, over: set[str]) -> bool:
+    """Whether one gang may push another aside."""
     if other.key == gang.key or other.pool != gang.pool:
         return False
     if other.queue == gang.queue:
@@ -159,5 +160,6 @@ def may_evict(gang: Gang, other: Gang, over: set[str]) -> bool:
 
 
 def newest_first(gang: Gang) -> float:
+    """A sort key: the youngest group goes first."""
     time = gang.group["metadata"]["creationTimestamp"]
     return -float(time.translate(str.maketrans("", "", "-:TZ")) or 0)

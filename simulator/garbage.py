@@ -8,8 +8,6 @@ from simulator.registry import FOREGROUND, ORPHAN, Deletion
 from simulator.registry import Change as Rewrite
 from simulator.store import Change, Record
 
-HOLDS = (FOREGROUND, ORPHAN)
-
 
 class Garbage(Controller):
     """Keyed by the owner's uid: ``("uid", <uid>)``, and orphans to be checked."""
@@ -116,6 +114,7 @@ def blocks(dependent: Record, uid: str) -> bool:
 
 
 def with_owners(item: Manifest, owners: list[Manifest]) -> Manifest:
+    """The object with these owners, or with none."""
     item["metadata"]["ownerReferences"] = owners
     if not owners:
         del item["metadata"]["ownerReferences"]
@@ -123,6 +122,7 @@ def with_owners(item: Manifest, owners: list[Manifest]) -> Manifest:
 
 
 def without_finalizer(item: Manifest, finalizer: str) -> Manifest:
+    """The object without one of its finalizers."""
     kept = [f for f in item["metadata"].get("finalizers") or () if f != finalizer]
     item["metadata"]["finalizers"] = kept
     if not kept:

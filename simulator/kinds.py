@@ -255,4 +255,3 @@ KINDS = (
 
 BY_PATH = {(kind.group, kind.version, kind.plural): kind for kind in KINDS}
 BY_RESOURCE = {kind.resource: kind for kind in KINDS}
-BY_NAME = {(kind.api_version, kind.name): kind for kind in KINDS}

@@ -9,10 +9,12 @@ from typing import Any
 from simulator.client import MERGE, STRATEGIC, Client, Mirror, key_of
 from simulator.lwsnames import annotations_of
 from simulator.podfaults import ANNOTATION, fault_of
-from simulator.podstages import Step, next_step, now
+from simulator.podreferences import missing
+from simulator.podstages import Step, Told, cannot_configure, next_step, now
 
 Manifest = dict[str, Any]
 COMPONENT = "kubelet"
+CLAIM_STAGE = 0.3
 logger = logging.getLogger(__name__)
 
 
@@ -109,6 +111,8 @@ class Kubelet:
         metadata = pod["metadata"]
         path = pod_path(pod)
         try:
+            if step.starts and (why := await missing(self.client, pod)):
+                step = cannot_configure(pod, why)
             if step.status is None:
                 body = {
                     "gracePeriodSeconds": 0,
@@ -129,12 +133,38 @@ class Kubelet:
 
     def _see_claim(self, word: str, claim: Manifest) -> None:
         phase = (claim.get("status") or {}).get("phase", "Pending")
-        if word != "DELETED" and phase == "Pending":
-            self._spawn(self._bind_claim(claim))
+        uid = claim["metadata"]["uid"]
+        if word == "DELETED":
+            path = f"{VOLUMES}/pvc-{uid}"
+            self._spawn(self.client.attempt("DELETE", path))
+        elif phase == "Pending" and uid not in self.busy:
+            self.busy.add(uid)
+            self._spawn(self._serve_claim(claim))
+
+    async def _serve_claim(self, claim: Manifest) -> None:
+        """Bind a claim after a moment, or say why it cannot be."""
+        uid = claim["metadata"]["uid"]
+        await asyncio.sleep(CLAIM_STAGE / self.speed)
+        try:
+            if why := await self._claim_trouble(claim):
+                self.client.tell(event_of(claim, *why, "persistentvolume-controller"))
+            else:
+                await self._bind_claim(claim)
+        finally:
+            self.busy.discard(uid)
+
+    async def _claim_trouble(self, claim: Manifest) -> Told | None:
+        name = claim["spec"].get("storageClassName")
+        if not name:
+            text = "no persistent volumes available for this claim and no storage "
+            return "Normal", "FailedBinding", f"{text}class is set"
+        if await self.client.found(f"/apis/storage.k8s.io/v1/storageclasses/{name}"):
+            return None
+        text = f'storageclass.storage.k8s.io "{name}" not found'
+        return "Warning", "ProvisioningFailed", text
 
     async def _bind_claim(self, claim: Manifest) -> None:
         metadata, spec = claim["metadata"], claim["spec"]
-        await asyncio.sleep(0.3 / self.speed)
         name = f"pvc-{metadata['uid']}"
         if not spec.get("volumeName"):
             await self.client.attempt("POST", VOLUMES, volume_of(claim, name))
@@ -181,6 +211,7 @@ def volume_of(claim: Manifest, name: str) -> Manifest:
 
 
 def pod_path(pod: Manifest) -> str:
+    """Where the pod is in the API."""
     metadata = pod["metadata"]
     return f"/api/v1/namespaces/{metadata['namespace']}/pods/{metadata['name']}"
 

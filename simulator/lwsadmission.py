@@ -52,6 +52,7 @@ def check_quantities(template: Any) -> None:
 
 
 def denied_quantity() -> Exception:
+    """The 400 with which the webhook refuses what it cannot read."""
     refusal = denied(
         "mleaderworkerset.kb.io",
         "quantities must match the regular expression "
@@ -81,6 +82,7 @@ def mistakes(item: Manifest) -> list[tuple[str, str]]:
 
 
 def rollout_mistakes(spec: Manifest) -> list[tuple[str, str]]:
+    """A rollout that could never move."""
     update = spec["rolloutStrategy"]["rollingUpdateConfiguration"]
     path = "spec.rolloutStrategy.rollingUpdateConfiguration"
     idle = [str(update[name]) in ("0", "0%") for name in ("maxUnavailable", "maxSurge")]
@@ -96,6 +98,7 @@ def rollout_mistakes(spec: Manifest) -> list[tuple[str, str]]:
 
 
 def subgroup_mistakes(spec: Manifest) -> list[tuple[str, str]]:
+    """Sub-groups that do not come out even."""
     template = spec["leaderWorkerTemplate"]
     policy = template.get("subGroupPolicy")
     if not policy or not policy.get("subGroupSize"):

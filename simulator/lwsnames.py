@@ -33,14 +33,17 @@ def ordinal(name: str) -> int:
 
 
 def labels_of(item: Manifest) -> dict[str, str]:
+    """The labels, empty without any."""
     return item["metadata"].get("labels") or {}
 
 
 def annotations_of(item: Manifest) -> dict[str, str]:
+    """The annotations, empty without any."""
     return item["metadata"].get("annotations") or {}
 
 
 def is_leader(pod: Manifest) -> bool:
+    """Whether the pod leads its group."""
     return labels_of(pod).get(WORKER_INDEX) == "0"
 
 

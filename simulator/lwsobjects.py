@@ -24,6 +24,7 @@ from simulator.lwsrollout import Plan
 
 
 def pod_annotations(item: Manifest) -> dict[str, str]:
+    """What every pod of the group is told about it."""
     template = item["spec"]["leaderWorkerTemplate"]
     found = {SIZE: str(template["size"])}
     policy = item["spec"]["networkConfig"]["subdomainPolicy"]

@@ -6,6 +6,7 @@ Schema = dict[str, Any]
 
 
 def plain(kind: str, **more: Any) -> Schema:
+    """A schema of one type."""
     return {"type": kind, **more}
 
 
@@ -16,6 +17,7 @@ def holding(properties: Schema, *required: str) -> Schema:
 
 
 def choice(*words: str) -> Schema:
+    """One of these words."""
     return plain("string", enum=list(words))
 
 
@@ -57,6 +59,7 @@ STATUS = holding(
 
 
 def group_template(template: Schema, claim: Schema) -> Schema:
+    """The part that describes one group."""
     return holding(
         {
             "size": plain("integer"),
@@ -77,6 +80,7 @@ def group_template(template: Schema, claim: Schema) -> Schema:
 
 
 def spec(template: Schema, claim: Schema) -> Schema:
+    """The spec, with the schemas of a template and of a claim."""
     return holding(
         {
             "replicas": plain("integer", minimum=0),

@@ -57,6 +57,7 @@ def untolerated(spec: Manifest, node: Manifest) -> Manifest | None:
 
 
 def tolerates(toleration: Manifest, taint: Manifest) -> bool:
+    """Whether one toleration covers one taint."""
     if toleration.get("effect") not in (None, "", taint["effect"]):
         return False
     if toleration.get("operator") == "Exists":

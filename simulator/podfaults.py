@@ -30,6 +30,7 @@ def fault_of(pod: Manifest, workloads: Mapping[tuple[str, str], Manifest]) -> st
 
 
 def bad_image(image: str) -> bool:
+    """Whether the image's name says that it cannot be pulled."""
     return MISSING in image or DENIED in image
 
 

@@ -21,7 +21,6 @@ GROUP_NAME = "pod-group-name"
 SUBGROUP = "kai.scheduler/subgroup-name"
 SEGMENT = "kai.scheduler/segment-size"
 VERSION = "scheduling.run.ai/v2alpha2"
-NEVER = "-1s"
 
 
 @dataclass(frozen=True)
@@ -51,6 +50,7 @@ def part_of(pod: Manifest, workload: Manifest) -> str:
 
 
 def segment(workload: Manifest) -> int:
+    """The size of the segments of a group, 0 for leader and workers."""
     template = workload["spec"]["leaderWorkerTemplate"]
     said = annotations_of(workload).get(SEGMENT)
     part = (template.get("subGroupPolicy") or {}).get("subGroupSize") or said or 0

@@ -40,6 +40,7 @@ def lines(pod: Manifest, container: str, *, previous: bool) -> list[Line]:
 
 
 def waiting_text(pod: Manifest, container: str, state: Manifest) -> str:
+    """Why there is no log yet."""
     reason = (state.get("waiting") or {}).get("reason", "ContainerCreating")
     name = pod["metadata"]["name"]
     if reason in ("ErrImagePull", "ImagePullBackOff"):
@@ -49,6 +50,7 @@ def waiting_text(pod: Manifest, container: str, state: Manifest) -> str:
 
 
 def container_status(pod: Manifest, container: str) -> Manifest:
+    """The status of one container, empty before it has one."""
     status = pod.get("status") or {}
     for found in (
         *(status.get("containerStatuses") or ()),
@@ -85,6 +87,7 @@ def written(pod: Manifest, container: str, run: Manifest) -> list[Line]:
 
 
 def shown(at: datetime.datetime) -> str:
+    """A time as log lines carry it."""
     return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
@@ -122,10 +125,12 @@ def start_texts(pod: Manifest, container: str) -> list[str]:
 
 
 def every_container(spec: Manifest) -> list[Manifest]:
+    """Containers first, then init containers."""
     return [*spec["containers"], *spec.get("initContainers", ())]
 
 
 def beat_text(number: int) -> str:
+    """The line that a running server writes from time to time."""
     running = number * 7 % 5
     return f"INFO metrics: {running} requests running, {running * 41} tokens per second"
 

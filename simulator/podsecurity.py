@@ -58,19 +58,23 @@ def any_of(spec: Manifest, claim: Claim) -> bool:
 
 
 def privileged(container: Manifest) -> bool:
+    """Whether the container asks for everything."""
     return bool(security(container).get("privileged"))
 
 
 def unusual(container: Manifest) -> list[str]:
+    """The added capabilities beyond the baseline."""
     added = (security(container).get("capabilities") or {}).get("add") or ()
     return [name for name in added if name not in ALLOWED]
 
 
 def host_ports(container: Manifest) -> list[int]:
+    """The ports that the container takes from its node."""
     return [p["hostPort"] for p in container.get("ports") or () if p.get("hostPort")]
 
 
 def unconfined(container: Manifest) -> bool:
+    """Whether the container asks for no seccomp profile."""
     profile = security(container).get("seccompProfile") or {}
     return profile.get("type") == "Unconfined"
 

@@ -10,6 +10,7 @@ Manifest = dict[str, Any]
 Told = tuple[str, str, str]
 LONGEST_BACK_OFF = 300.0
 FIRST_BACK_OFF = 10.0
+CONFIG_PAUSE = 10.0
 EXIT_CODES = {"crash": (1, "Error"), "oom": (137, "OOMKilled")}
 
 
@@ -23,9 +24,11 @@ class Step:
     after: float
     status: Manifest | None
     events: list[Told] = field(default_factory=list)
+    starts: bool = False
 
 
 def now() -> str:
+    """The time as statuses carry it."""
     return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -50,6 +53,7 @@ def next_step(pod: Manifest, fault: str) -> Step | None:
 
 
 def gone(pod: Manifest) -> Step:
+    """The containers stop, then the pod leaves its node."""
     name = pod["spec"]["containers"][0]["name"]
     return Step(1, None, [("Normal", "Killing", f"Stopping container {name}")])
 
@@ -77,12 +81,15 @@ def after_waiting(
     """Out of ContainerCreating, ErrImagePull, ImagePullBackOff, CrashLoopBackOff."""
     if fault == "image-pull":
         return cannot_pull(pod, reason)
+    if reason == "CreateContainerConfigError":
+        return started(pod, containers[0], CONFIG_PAUSE, fault)
     if reason == "CrashLoopBackOff":
         return started(pod, containers[0], back_off(containers[0]), fault)
     return started(pod, containers[0], 1, fault)
 
 
 def cannot_pull(pod: Manifest, reason: str) -> Step:
+    """ErrImagePull and ImagePullBackOff by turns."""
     specs = pod["spec"]["containers"]
     blamed = next((c for c in specs if bad_image(c["image"])), specs[0])
     image = blamed["image"]
@@ -104,7 +111,16 @@ def cannot_pull(pod: Manifest, reason: str) -> Step:
     return Step(1, waiting_status(pod, waiting), events)
 
 
+def cannot_configure(pod: Manifest, why: str) -> Step:
+    """A Secret or ConfigMap that the containers need is not there."""
+    waiting = {"reason": "CreateContainerConfigError", "message": why}
+    return Step(
+        0, waiting_status(pod, waiting), [("Warning", "Failed", f"Error: {why}")]
+    )
+
+
 def waiting_status(pod: Manifest, waiting: Manifest) -> Manifest:
+    """All containers wait for the same reason."""
     return {
         "phase": "Pending",
         "containerStatuses": [
@@ -139,7 +155,7 @@ def started(pod: Manifest, before: Manifest, after: float, fault: str) -> Step:
     }
     if inits := pod["spec"].get("initContainers"):
         status["initContainerStatuses"] = [completed(c) for c in inits]
-    return Step(after, status, start_events(specs))
+    return Step(after, status, start_events(specs), starts=True)
 
 
 def completed(container: Manifest) -> Manifest:
@@ -154,6 +170,7 @@ def completed(container: Manifest) -> Manifest:
 
 
 def start_events(specs: list[Manifest]) -> list[Told]:
+    """What the kubelet tells when containers start."""
     events: list[Told] = []
     for container in specs:
         name, image = container["name"], container["image"]
@@ -176,6 +193,7 @@ def while_running(pod: Manifest, container: Manifest, fault: str) -> Step | None
 
 
 def ready_status(pod: Manifest) -> Manifest:
+    """All containers are ready."""
     statuses = [s | {"ready": True} for s in pod["status"]["containerStatuses"]]
     return {
         "conditions": conditions(initialized=True, ready=True),
@@ -184,6 +202,7 @@ def ready_status(pod: Manifest) -> Manifest:
 
 
 def unhealthy(pod: Manifest) -> Step:
+    """The probe fails at once."""
     statuses = [s | {"ready": False} for s in pod["status"]["containerStatuses"]]
     status = {
         "conditions": conditions(initialized=True, ready=False),
@@ -240,6 +259,7 @@ def after_end(pod: Manifest, container: Manifest) -> Step:
 
 
 def back_off(container: Manifest) -> float:
+    """Seconds before the next start: 10, doubling, at most 300."""
     count = max(container.get("restartCount", 1) - 1, 0)
     return min(FIRST_BACK_OFF * 2 ** min(count, 8), LONGEST_BACK_OFF)
 
@@ -247,6 +267,7 @@ def back_off(container: Manifest) -> float:
 def container_status(
     container: Manifest, state: Manifest, *, ready: bool = False
 ) -> Manifest:
+    """The status of one container in a state."""
     return {
         "name": container["name"],
         "image": container["image"],
@@ -260,6 +281,7 @@ def container_status(
 
 
 def conditions(*, initialized: bool, ready: bool) -> list[Manifest]:
+    """The three conditions that the kubelet writes."""
     values = {
         "Initialized": initialized,
         "ContainersReady": ready,

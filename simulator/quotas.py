@@ -30,6 +30,7 @@ def shown(name: str, value: float) -> str:
 
 
 def missing_queue(name: str) -> Reason:
+    """The reason for a queue that is not there."""
     return Reason("QueueDoesNotExist", f"Queue '{name}' does not exist")
 
 
@@ -58,12 +59,14 @@ def beyond(
 
 
 def over(most: float, held: float, wanted: float) -> bool:
+    """Whether a request goes beyond a most; -1 is no most."""
     return wanted > 0 and most != -1 and held + wanted > most + TINY
 
 
 def over_limit(
     queue: str, unit: str, limits: Amount, held: Amount, wanted: Amount
 ) -> str:
+    """The text for a limit."""
     return (
         f"{queue} quota has reached the allowable limit of {TITLES[unit]}. Limit is "
         f"{shown(unit, limits[unit])}, currently {shown(unit, held.get(unit, 0))} "
@@ -74,6 +77,7 @@ def over_limit(
 def over_quota(
     queue: str, unit: str, quotas: Amount, held: Amount, wanted: Amount
 ) -> str:
+    """The text for a quota."""
     return (
         "Non-preemptible workload is over quota. Workload requested "
         f"{shown(unit, wanted[unit])}, but {queue} quota is "
@@ -105,10 +109,12 @@ def facts(
 
 
 def texts(values: Amount) -> dict[str, str]:
+    """An amount in the strings of ``queueDetails``."""
     return {RESOURCES[unit]: text_of(unit, values.get(unit, 0)) for unit in CHECKED}
 
 
 def text_of(unit: str, value: float) -> str:
+    """One value of it; cpu in cores."""
     if value == -1:
         return "-1m" if unit == "cpu" else "-1"
     return plain(value / 1000 if unit == "cpu" else value)

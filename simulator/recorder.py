@@ -52,6 +52,7 @@ def new_event(
 
 
 def bare_event(item: Manifest, sort: str, reason: str, message: str) -> Manifest:
+    """What both forms of an event have in common."""
     metadata = item["metadata"]
     namespace = metadata.get("namespace") or "default"
     return {

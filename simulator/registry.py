@@ -250,6 +250,7 @@ def name_object(kind: Kind, namespace: str, item: Manifest) -> None:
 
 
 def bad_name(name: str) -> Manifest:
+    """The cause for a name that is none."""
     text = (
         f'Invalid value: "{name}": a lowercase RFC 1123 subdomain must consist of '
         "lower case alphanumeric characters, '-' or '.', and must start and end with "

@@ -49,6 +49,7 @@ NAMESPACE_PARTS = ("status", "finalize")
 
 
 def not_served() -> Refusal:
+    """404 for a path that leads nowhere."""
     return Refusal(404, "NotFound", "the server could not find the requested resource")
 
 

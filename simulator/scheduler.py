@@ -8,7 +8,7 @@ import logging
 from typing import Any
 
 from simulator.amounts import request_of
-from simulator.client import MERGE, STRATEGIC, Client, Mirror
+from simulator.client import MERGE, STRATEGIC, Client, Mirror, key_of
 from simulator.gangs import Gang, Place, placed, victims
 from simulator.kubelet import event_of, pod_path
 from simulator.lwsnames import NAME, annotations_of, labels_of
@@ -31,6 +31,7 @@ Manifest = dict[str, Any]
 Key = tuple[str, str]
 PERIOD = 0.2
 FEWEST = 0.004
+PENDING = 1.0
 COMPONENT = KAI
 logger = logging.getLogger(__name__)
 
@@ -154,6 +155,9 @@ class Scheduler:
         if short := gang.short():
             self._tell_once(gang.group, "Normal", "NotReady", not_ready(short))
             return None
+        if (left := self.view.young(gang, PENDING / self.speed)) > 0:
+            self._look_again(left)
+            return None
         if reason := self._refused_by_queue(gang):
             return self._refuse(gang, reason)
         if gang.queue in self.view.ledger.parents.values():
@@ -164,6 +168,9 @@ class Scheduler:
                 self.view.book(pod, node)
             return self._bind(gang, places)
         return self._make_room(gang, board, reason)
+
+    def _look_again(self, seconds: float) -> None:
+        asyncio.get_running_loop().call_later(seconds, self.view.bell.set)
 
     def _refused_by_queue(self, gang: Gang) -> Reason | None:
         queues, ledger = self.view.queues, self.view.ledger
@@ -254,7 +261,7 @@ class Scheduler:
                 "evictor-pod-group-namespace": namespace,
                 "num-evicted-pods": str(len(other.bound)),
             }
-            for pod in other.bound:
+            for pod in sorted(other.bound, key=key_of, reverse=True):
                 who = f"{pod['metadata']['namespace']}/{pod['metadata']['name']}"
                 text = f"Pod {who} was preempted by higher priority workload "
                 body = event_of(
@@ -315,4 +322,5 @@ def rank(gang: Gang, over: set[str]) -> tuple[Any, ...]:
 
 
 def action(gang: Gang, other: Gang) -> str:
+    """KAI's word for an eviction: within a queue, or between queues."""
     return "preempt" if gang.queue == other.queue else "reclaim"

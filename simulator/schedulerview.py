@@ -10,7 +10,7 @@ from simulator.client import key_of
 from simulator.gangs import Gang
 from simulator.ledger import Entry, Ledger, limits_of
 from simulator.lwsnames import NAME, annotations_of, labels_of
-from simulator.placement import POOL, Board
+from simulator.placement import AFFINITY, POOL, Board
 from simulator.podfaults import fault_of
 from simulator.podgrouper import GROUP_NAME, VERSION
 
@@ -19,6 +19,7 @@ Key = tuple[str, str]
 Seen = Callable[[str, Manifest], None]
 KAI = "kai-scheduler"
 TRAIN = 50
+UNBOUND = "pod has unbound immediate PersistentVolumeClaims"
 SHIPPED = {"train": 50, "build-preemptible": 75, "build": 100, "inference": 125}
 
 
@@ -34,6 +35,8 @@ class View:
         self.groups: dict[Key, Manifest] = {}
         self.workloads: dict[Key, Manifest] = {}
         self.classes: dict[str, int] = {}
+        self.claims: dict[Key, Manifest] = {}
+        self.first: dict[str, float] = {}
         self.members: dict[Key, set[Key]] = defaultdict(set)
         self.waiting: set[Key] = set()
         self.touched: set[Key] = set()
@@ -48,6 +51,7 @@ class View:
             "/apis/scheduling.k8s.io/v1/priorityclasses": self._class,
             "/apis/scheduling.run.ai/v2/queues": self._queue,
             "/api/v1/nodes": self._node,
+            "/api/v1/persistentvolumeclaims": self._claim,
             f"/apis/{VERSION}/podgroups": self._group,
             "/api/v1/pods": self.see_pod,
         }
@@ -58,6 +62,10 @@ class View:
 
     def _class(self, word: str, item: Manifest) -> None:
         keep(self.classes, item["metadata"]["name"], word, item["value"])
+        self.bell.set()
+
+    def _claim(self, word: str, item: Manifest) -> None:
+        keep(self.claims, key_of(item), word, item)
         self.bell.set()
 
     def _queue(self, word: str, item: Manifest) -> None:
@@ -104,8 +112,11 @@ class View:
             self._member(group, key, going=bool(going))
         if going or pod["spec"].get("nodeName"):
             self.waiting.discard(key)
+            self.first.pop(uid_of(pod), None)
         else:
             self.waiting.add(key)
+            now = asyncio.get_running_loop().time()
+            self.first.setdefault(uid_of(pod), now)
 
     def _member(self, group: Key, key: Key, *, going: bool) -> None:
         self.touched.add(group)
@@ -156,11 +167,28 @@ class View:
         pods = [self.pods[k] for k in keys if k in self.pods]
         gang = Gang(group, self.priority(group), pods)
         gang.faulty = {
-            pod["metadata"]["uid"]
+            pod["metadata"]["uid"]: why
             for pod in gang.waiting
-            if fault_of(pod, self.workloads) == "unschedulable"
+            if (why := self._fault(pod))
         }
         return gang
+
+    def _fault(self, pod: Manifest) -> str:
+        """Why no node at all may take the pod, if that is so."""
+        if fault_of(pod, self.workloads) == "unschedulable":
+            return AFFINITY
+        namespace = pod["metadata"]["namespace"]
+        for volume in pod["spec"].get("volumes") or ():
+            name = (volume.get("persistentVolumeClaim") or {}).get("claimName")
+            if name and not is_bound(self.claims.get((namespace, name))):
+                return UNBOUND
+        return ""
+
+    def young(self, gang: Gang, age: float) -> float:
+        """Seconds until every waiting pod of the gang has waited for a time."""
+        now = asyncio.get_running_loop().time()
+        since = max(self.first.get(uid_of(pod), now) for pod in gang.waiting)
+        return since + age - now
 
     def soft_gangs(self) -> list[Gang]:
         """The gangs that may be preempted."""
@@ -193,6 +221,16 @@ class View:
             if quota != -1 and held > quota:
                 found.add(name)
         return found
+
+
+def uid_of(item: Manifest) -> str:
+    """The uid."""
+    return item["metadata"]["uid"]
+
+
+def is_bound(claim: Manifest | None) -> bool:
+    """Whether the claim is there and has its volume."""
+    return claim is not None and (claim.get("status") or {}).get("phase") == "Bound"
 
 
 def keep(table: dict[Any, Any], key: Any, word: str, value: Any) -> None:

@@ -170,6 +170,7 @@ def repeated(kind: Kind, value: Any, place: Place = ()) -> Iterator[tuple[Place,
 
 
 def quoted(value: Any) -> str:
+    """A key's value as messages write it."""
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 

@@ -24,6 +24,7 @@ def seed(registry: Registry) -> None:
 
 
 def ensure(registry: Registry, kind: Kind, body: Manifest) -> None:
+    """Make an object that is not there."""
     if registry.store.get(kind, "", body["metadata"]["name"]) is None:
         registry.create(kind, "", body)
 

@@ -97,16 +97,6 @@ def field_value(item: Mapping[str, Any], path: str) -> str:
     return "" if value is None else str(value)
 
 
-def label_selector_fits(chosen: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
-    """Whether a selector object (matchLabels, matchExpressions) takes the labels."""
-    wanted = chosen.get("matchLabels") or {}
-    if any(labels.get(key) != value for key, value in wanted.items()):
-        return False
-    return all(
-        expression_fits(part, labels) for part in chosen.get("matchExpressions") or ()
-    )
-
-
 def expression_fits(part: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
     """Whether one expression of a selector or node affinity takes the labels."""
     value = labels.get(part["key"])

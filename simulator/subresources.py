@@ -117,6 +117,7 @@ BINDING = Write(subresource="binding")
 
 
 def reply(body: Manifest, status: int = 200) -> web.Response:
+    """A JSON response."""
     return web.Response(
         body=json.dumps(body).encode(), status=status, content_type="application/json"
     )
@@ -154,6 +155,7 @@ def scale_of(item: Manifest) -> Manifest:
 
 
 def replicas_of(scale: Manifest) -> int:
+    """The number that a Scale asks for; raises a 422 for what is none."""
     replicas = (scale.get("spec") or {}).get("replicas", 0)
     if not isinstance(replicas, int) or replicas < 0:
         text = f"spec.replicas: Invalid value: {replicas}: must be non-negative"
@@ -198,6 +200,7 @@ async def say(
     found: list[Line],
     query: Query,
 ) -> None:
+    """Write lines, with their times if the query wants them."""
     stamped = query.get("timestamps") in ("true", "1")
     texts = [f"{line.at} {line.text}" if stamped else line.text for line in found]
     if texts:

@@ -38,11 +38,13 @@ def page(
 
 
 def write_token(version: int, key: tuple[str, str]) -> str:
+    """The ``continue`` of a page: version and last key."""
     text = json.dumps([version, *key])
     return base64.urlsafe_b64encode(text.encode()).decode()
 
 
 def read_token(token: str) -> tuple[int, tuple[str, str]]:
+    """Read a ``continue``; raises a 400 for what is none."""
     try:
         version, namespace, name = json.loads(base64.urlsafe_b64decode(token))
     except ValueError as problem:

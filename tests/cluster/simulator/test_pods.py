@@ -177,3 +177,65 @@ def test_a_deleted_pod_terminates_before_it_is_gone(space: Space):
     patch = {"metadata": {"finalizers": None}}
     space.http("PATCH", space.path("pods", "plain"), patch, MERGE)
     until(lambda: space.http("GET", space.path("pods", "plain")).code == 404)
+
+
+def test_a_missing_secret_keeps_the_containers_from_starting(space: Space):
+    source = {"secretKeyRef": {"name": "keys", "key": "token"}}
+    container = {"env": [{"name": "TOKEN", "valueFrom": source}]}
+    space.apply(space.workload("chat", size=1, container=container))
+
+    def trouble(text: str):
+        found = waiting(space, "chat-0")
+        right = found.get("reason") == "CreateContainerConfigError"
+        return right and found["message"] == text
+
+    until(lambda: trouble('secret "keys" not found'))
+    secret = {"metadata": {"name": "keys"}, "stringData": {"other": "x"}}
+    space.http("POST", space.path("secrets"), secret)
+    until(lambda: trouble(f"couldn't find key token in Secret {space.name}/keys"))
+    patch = {"data": {"token": "eA=="}}
+    space.http("PATCH", space.path("secrets", "keys"), patch, MERGE)
+    space.available("chat")
+
+
+@pytest.mark.parametrize(
+    ("storage_class", "reason", "text"),
+    [
+        ("nowhere", "ProvisioningFailed", 'storageclass.storage.k8s.io "nowhere" not'),
+        ("", "FailedBinding", "no persistent volumes available for this claim"),
+    ],
+)
+def test_a_claim_that_cannot_be_bound_keeps_its_pod_waiting(
+    space: Space, storage_class, reason, text
+):
+    claim = {
+        "metadata": {"name": "data"},
+        "spec": {
+            "accessModes": ["ReadWriteOnce"],
+            "storageClassName": storage_class,
+            "resources": {"requests": {"storage": "1G"}},
+        },
+    }
+    space.http("POST", space.path("persistentvolumeclaims"), claim)
+    volume = {"name": "v", "persistentVolumeClaim": {"claimName": "data"}}
+    space.apply(space.workload("chat", size=1, pod={"volumes": [volume]}))
+
+    events = until(lambda: space.events("PersistentVolumeClaim"))
+    assert (events[0]["reason"], text in events[0]["message"]) == (reason, True)
+    assert "unbound immediate PersistentVolumeClaims" in until(space.reason)["message"]
+
+
+def test_the_volume_goes_with_its_claim(space: Space):
+    claim = {
+        "metadata": {"name": "data"},
+        "spec": {"resources": {"requests": {"storage": "1G"}}},
+    }
+    made = space.http("POST", space.path("persistentvolumeclaims"), claim).body
+    volume = f"/api/v1/persistentvolumes/pvc-{made['metadata']['uid']}"
+    path = space.path("persistentvolumeclaims", "data")
+    until(lambda: space.http("GET", path).body["status"]["phase"] == "Bound")
+    assert space.http("GET", volume).code == 200
+
+    space.http("DELETE", path)
+
+    until(lambda: space.http("GET", volume).code == 404)
