@@ -15,8 +15,8 @@ register = template.Library()
 def icon(name: str, classes: str = "") -> SafeString:
     """Draw a symbol of the sprite; words beside it say what it means."""
     return format_html(
-        '<svg class="icon {}" aria-hidden="true"><use href="{}#i-{}"/></svg>',
-        classes,
+        '<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>',
+        f"icon {classes}".rstrip(),
         static("icons.svg"),
         name,
     )
