@@ -154,7 +154,7 @@ def _is_arbitrary(kind: Any) -> bool:
 SCHEMA = Field(FieldPath(), FieldInfo(), _children(FieldPath(), WorkloadSpec))
 
 
-def with_sections(paths: Iterable[FieldPath]) -> frozenset[Field]:
+def with_sections(paths: Iterable[tuple[str, ...]]) -> frozenset[Field]:
     """Return the fields at the paths, and all that are above them."""
     found = set()
     for path in paths:

@@ -83,6 +83,43 @@ VARIABLES = st.lists(
 )
 
 
+TOLERATIONS = "leader.tolerations"
+ATTRIBUTES = st.fixed_dictionaries(
+    {},
+    optional={
+        "operator": st.sampled_from(["Equal", "Exists"]),
+        "effect": st.sampled_from(["NoSchedule", "NoExecute", "Any"]),
+    },
+)
+TOLERATION_DEFAULTS = st.fixed_dictionaries(
+    {
+        "attributes": ATTRIBUTES,
+        "instances": st.lists(
+            st.builds(
+                lambda name, attributes: (
+                    {"name": name, "key": "gpu", "value": "a"} | attributes
+                ),
+                st.sampled_from("XY"),
+                ATTRIBUTES,
+            ),
+            max_size=2,
+            unique_by=lambda item: item["name"],
+        ),
+    }
+)
+TOLERATION_RULES = st.fixed_dictionaries(
+    {"attributes": st.fixed_dictionaries({}, optional={
+        "operator": st.fixed_dictionaries({"canEdit": st.booleans()}),
+        "effect": word_rules(("NoSchedule", "NoExecute", "Any")),
+    })}
+)  # fmt: skip
+FACTORS = st.builds(
+    lambda field, factor: {"defaultFrom": {"field": field, "factor": factor}},
+    st.sampled_from(["cpuCoreLimit", "gpuDevicesRequest"]),
+    st.sampled_from([0.3, 1, 1000]),
+)
+
+
 @st.composite
 def a_document_of_policy(draw):
     defaults = {path: draw(st.integers(0, 8)) for path in COUNTS if draw(st.booleans())}
@@ -98,6 +135,10 @@ def a_document_of_policy(draw):
     rules[ENV] = {"instances": {"locked": locked, "canAdd": draw(st.booleans())}}
     if draw(st.booleans()):
         del rules[ENV]
+    defaults[TOLERATIONS] = draw(TOLERATION_DEFAULTS)
+    rules[TOLERATIONS] = draw(TOLERATION_RULES)
+    if draw(st.booleans()):
+        rules["leader.compute.cpuCoreRequest"] = draw(FACTORS)
     return defaults, rules
 
 
@@ -173,9 +214,24 @@ def test_a_lock_is_not_evaded_from_below(chain, lowest):
     for path, rules in before.rules.items():
         if rules.can_edit is False:
             assert after.defaults.get(path) == before.defaults.get(path)
+        if rules.can_edit is False and path[:2] == ("leader", "tolerations"):
+            _same_attributes(before, after, path)
         for key in rules.locked:
             known = before.instances.get(path, {}).get(key)
             assert after.instances.get(path, {}).get(key) == known
+
+
+def _same_attributes(before, after, path):
+    """What stood in the items above stands there still."""
+    for key, item in before.instances.get(FieldPath.parse(TOLERATIONS), {}).items():
+        now = after.instances[FieldPath.parse(TOLERATIONS)][key]
+        assert _attribute(after, now, path) == _attribute(before, item, path)
+
+
+def _attribute(policy, item, path):
+    usual = policy.defaults.get(path)
+    usual = usual.value if usual else SCHEMA.at(path).default
+    return item.value.get(path[-1], usual)
 
 
 @given(st.integers(0, 8), st.sampled_from(COUNTS))

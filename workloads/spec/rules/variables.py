@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from workloads.spec.facts import Facts
 from workloads.spec.issues import Issue
@@ -35,26 +36,35 @@ def variables(spec: WorkloadSpec, document: Document, facts: Facts) -> Iterator[
     for at, pod in pods(spec):
         here = at / "environmentVariables"
         for place, variable in enumerate(pod.environment_variables):
-            if variable.name:
-                yield from _name(variable.name, variable.value, here, place)
+            rule, text = _name(variable.name or "")
+            if rule and (rule != "plainSecret" or variable.value):
+                yield _name_issue(here / place, rule, text)
             if _count(variable) != 1:
                 yield _sources(here / place, _count(variable))
             if variable.value is None:
                 yield from _references(variable, here / place)
 
 
-def _name(name: str, value: str | None, here: Location, place: int) -> Iterator[Issue]:
+@lru_cache(4096)
+def _name(name: str) -> tuple[str, str]:
+    """Return the rule that a name breaks, and the sentence; empty where it is well."""
+    if not name:
+        return "", ""
     if text := variable_name(name):
-        yield wrong(here / place / "name", "syntax", text)
-    elif reserved_variable(name):
-        text = "is set by the platform itself: choose another name"
-        yield wrong(here / place / "name", "reserved", text)
-    elif value and names_a_secret(name):
-        text = (
-            "can be read by everybody who sees the workload; "
-            "for a secret choose a credential as the source"
-        )
-        yield warning(here / place / "value", "plainSecret", text)
+        return "syntax", text
+    if reserved_variable(name):
+        return "reserved", "is set by the platform itself: choose another name"
+    text = (
+        "can be read by everybody who sees the workload; "
+        "for a secret choose a credential as the source"
+    )
+    return ("plainSecret", text) if names_a_secret(name) else ("", "")
+
+
+def _name_issue(row: Location, rule: str, text: str) -> Issue:
+    if rule == "plainSecret":
+        return warning(row / "value", rule, text)
+    return wrong(row / "name", rule, text)
 
 
 def _sources(row: Location, count: int) -> Issue:
