@@ -86,8 +86,8 @@ def bar(row: dict[str, Any]) -> SafeString:
             strokes.setdefault(ink, []).append(
                 f"M{left:.4g} 2h{width * (place[1] - place[0]) / size:.4g}"
             )
-    inks = tuple((ink, "".join(paths)) for ink, paths in strokes.items())
-    return format_html_join("", '<path class="{}" d="{}"/>', inks)
+    paths = tuple((ink, "".join(parts)) for ink, parts in strokes.items())
+    return format_html_join("", '<path class="{}" d="{}"/>', paths)
 
 
 def _replicas(row: dict[str, Any], count: int, size: int) -> Iterator[list[str]]:

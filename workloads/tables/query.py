@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import or_
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
@@ -91,7 +92,7 @@ class TableQuery:
         sign = "-" if self.descending else ""
         return workloads.order_by(f"{sign}{name}", f"{sign}id")
 
-    def address(self, **changes: object) -> str:
+    def address(self, **changes: Any) -> str:
         """The query string of this query, or of one that differs in something."""
         other = replace(self, **changes)
         said = [("filterBy", str(item)) for item in other.filters]

@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from access.models import User
+from access.requests import Request
 from workloads.models import Workload
 from workloads.status import Phase
 
@@ -39,7 +39,7 @@ class Abilities(NamedTuple):
         )
 
 
-def workload_of(request: HttpRequest, pk: object) -> Workload:
+def workload_of(request: Request, pk: object) -> Workload:
     """The workload, if its reader may see it; 404 else, as if it never was."""
     seen = Workload.objects.visible_to(request.user)
     rows = seen.select_related("project__department__cluster")

@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
+from access.requests import Request
 from workloads.models import Draft, Workload
 from workloads.services import (
     HasIssues,
@@ -30,7 +31,7 @@ from workloads.views.removal import Removal
 ask = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def answered(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+def answered(request: Request, name: str, context: dict[str, Any]) -> HttpResponse:
     """The form as a dialog, or as a page of its own. A refused one is 422."""
     status = 422 if context.get("problem") else 200
     template = f"workloads/dialogs/{name}.html"
@@ -40,7 +41,7 @@ def answered(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpRe
     return render(request, template, context, status=status)
 
 
-def done(request: HttpRequest, back: str, text: str) -> HttpResponse:
+def done(request: Request, back: str, text: str) -> HttpResponse:
     """What was done, on the page that it came from."""
     messages.success(request, text)
     if not request.htmx:
@@ -50,7 +51,7 @@ def done(request: HttpRequest, back: str, text: str) -> HttpResponse:
     return response
 
 
-def back_to(request: HttpRequest, default: str) -> str:
+def back_to(request: Request, default: str) -> str:
     """The page of ours that the form came from."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()})
@@ -58,7 +59,7 @@ def back_to(request: HttpRequest, default: str) -> str:
 
 
 @ask
-def scale(request: HttpRequest, pk: UUID) -> HttpResponse:
+def scale(request: Request, pk: UUID) -> HttpResponse:
     """Another number of replicas."""
     workload = workload_of(request, pk)
     page = reverse("workloads:detail", args=[pk])
@@ -78,7 +79,7 @@ def scale(request: HttpRequest, pk: UUID) -> HttpResponse:
     return answered(request, "scale", context)
 
 
-def scaled(request: HttpRequest, workload: Workload, wanted: str) -> str:
+def scaled(request: Request, workload: Workload, wanted: str) -> str:
     """Scale it; the sentence why not."""
     if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 10):
         return "Replicas must be a whole number, 0 or more."
@@ -102,18 +103,18 @@ def one_replica(workload: Workload) -> str:
 
 
 @require_POST
-def copy(request: HttpRequest, pk: UUID) -> HttpResponse:
+def copy(request: Request, pk: UUID) -> HttpResponse:
     """A new draft that says the same."""
     return drafted(request, pk, copy_workload)
 
 
 @require_POST
-def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+def edit(request: Request, pk: UUID) -> HttpResponse:
     """A new draft of a failed workload."""
     return drafted(request, pk, edit_and_retry)
 
 
-def drafted(request: HttpRequest, pk: UUID, make: Callable[..., Draft]) -> HttpResponse:
+def drafted(request: Request, pk: UUID, make: Callable[..., Draft]) -> HttpResponse:
     """Open the draft, or say why there is none."""
     workload = workload_of(request, pk)
     try:
@@ -124,19 +125,19 @@ def drafted(request: HttpRequest, pk: UUID, make: Callable[..., Draft]) -> HttpR
 
 
 @require_POST
-def retry(request: HttpRequest, pk: UUID) -> HttpResponse:
+def retry(request: Request, pk: UUID) -> HttpResponse:
     """Apply a failed workload once more."""
     return applied(request, pk, retry_workload, "is tried again")
 
 
 @require_POST
-def recreate(request: HttpRequest, pk: UUID) -> HttpResponse:
+def recreate(request: Request, pk: UUID) -> HttpResponse:
     """Apply a workload again that somebody removed."""
     return applied(request, pk, recreate_workload, "is created again")
 
 
 def applied(
-    request: HttpRequest, pk: UUID, act: Callable[..., None], words: str
+    request: Request, pk: UUID, act: Callable[..., None], words: str
 ) -> HttpResponse:
     """Do it, and go back to the details either way."""
     workload = workload_of(request, pk)
@@ -148,14 +149,14 @@ def applied(
     return redirect("workloads:detail", pk)
 
 
-def refused(request: HttpRequest, workload: Workload, refusal: Refusal) -> HttpResponse:
+def refused(request: Request, workload: Workload, refusal: Refusal) -> HttpResponse:
     """Back to the details, with the reason."""
     messages.error(request, str(refusal))
     return redirect("workloads:detail", workload.pk)
 
 
 @ask
-def delete(request: HttpRequest, pk: UUID) -> HttpResponse:
+def delete(request: Request, pk: UUID) -> HttpResponse:
     """Delete one workload, after saying what goes with it."""
     workload = workload_of(request, pk)
     context: dict[str, Any] = {
@@ -172,7 +173,7 @@ def delete(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @ask
-def delete_many(request: HttpRequest) -> HttpResponse:
+def delete_many(request: Request) -> HttpResponse:
     """Delete the selected workloads, and report row by row."""
     params = request.POST if request.method == "POST" else request.GET
     workloads = selected(request, params.getlist("id"))
@@ -189,7 +190,7 @@ def delete_many(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def selected(request: HttpRequest, ids: list[str]) -> list[Workload]:
+def selected(request: Request, ids: list[str]) -> list[Workload]:
     """Those of the workloads that the user may see; strange ids are none."""
     known = [text for text in ids[:500] if is_uuid(text)]
     seen = Workload.objects.visible_to(request.user).live().filter(pk__in=known)
@@ -205,7 +206,7 @@ def is_uuid(text: str) -> bool:
     return True
 
 
-def removed(request: HttpRequest, workload: Workload) -> str:
+def removed(request: Request, workload: Workload) -> str:
     """Delete it; the sentence why not."""
     keep = request.POST.get("volumes") == "keep"
     try:

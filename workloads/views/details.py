@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from access.requests import Request
 from workloads.services import manifest_text
 from workloads.tables import IDLE
 from workloads.views.abilities import Abilities, workload_of
@@ -15,7 +16,7 @@ from workloads.views.table import new_menu, table_page
 KEPT = ("kind", "view", "pod", "container", "instance", "search", "plain")
 
 
-def panel_of(request: HttpRequest, pk: UUID, tab: str) -> Panel:
+def panel_of(request: Request, pk: UUID, tab: str) -> Panel:
     """The panel that the address describes."""
     workload = workload_of(request, pk)
     own = {key: request.GET[key] for key in KEPT if request.GET.get(key)}
@@ -23,7 +24,7 @@ def panel_of(request: HttpRequest, pk: UUID, tab: str) -> Panel:
     return Panel(workload, request.user, tab, own, idle=idle)
 
 
-def shown(request: HttpRequest, panel: Panel, **more: object) -> HttpResponse:
+def shown(request: Request, panel: Panel, **more: object) -> HttpResponse:
     """The whole page, the panel alone for a poll, or 204 when nothing changed."""
     if request.headers.get("HX-Target") == "dialog#dialog":
         return render(request, f"workloads/dialogs/{panel.tab}.html", {"panel": panel})
@@ -39,31 +40,31 @@ def shown(request: HttpRequest, panel: Panel, **more: object) -> HttpResponse:
 
 
 @require_safe
-def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+def detail(request: Request, pk: UUID) -> HttpResponse:
     """Overview: replicas, endpoint, setup."""
     return shown(request, panel_of(request, pk, "detail"))
 
 
 @require_safe
-def events(request: HttpRequest, pk: UUID) -> HttpResponse:
+def events(request: Request, pk: UUID) -> HttpResponse:
     """Event history."""
     return shown(request, panel_of(request, pk, "events"))
 
 
 @require_safe
-def pods(request: HttpRequest, pk: UUID) -> HttpResponse:
+def pods(request: Request, pk: UUID) -> HttpResponse:
     """The pods, also those that are still missing."""
     return shown(request, panel_of(request, pk, "pods"))
 
 
 @require_safe
-def spec(request: HttpRequest, pk: UUID) -> HttpResponse:
+def spec(request: Request, pk: UUID) -> HttpResponse:
     """What was said, what was accepted, and what the cluster was given."""
     return shown(request, panel_of(request, pk, "spec"))
 
 
 @require_safe
-def manifest(request: HttpRequest, pk: UUID) -> HttpResponse:
+def manifest(request: Request, pk: UUID) -> HttpResponse:
     """Download the manifests."""
     workload = workload_of(request, pk)
     text = manifest_text(workload)
@@ -73,7 +74,7 @@ def manifest(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_safe
-def connections(request: HttpRequest, pk: UUID) -> HttpResponse:
+def connections(request: Request, pk: UUID) -> HttpResponse:
     """The addresses, as a dialog or as a page."""
     panel = panel_of(request, pk, "detail")
     template = "dialogs/connections" if request.htmx else "connections"
@@ -81,7 +82,7 @@ def connections(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_safe
-def menu(request: HttpRequest, pk: UUID) -> HttpResponse:
+def menu(request: Request, pk: UUID) -> HttpResponse:
     """The items of a row's menu."""
     workload = workload_of(request, pk)
     can = Abilities.of(workload, request.user)

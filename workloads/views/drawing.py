@@ -31,7 +31,7 @@ class Block(NamedTuple):
 class Line(NamedTuple):
     """One replica."""
 
-    index: int
+    number: int
     words: str
     message: str
     blocks: list[Block]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from workloads.models import Workload
@@ -41,9 +40,9 @@ def entries(workload: Workload, kind: str, now: datetime) -> list[Entry]:
 
 def phases(workload: Workload, now: datetime) -> Iterator[Entry]:
     """Changes of the phase, each with the one before."""
-    changes = [*workload.phase_changes.all()[:MOST], None]
-    for change, before in pairwise(changes):
-        was = f", was {before.phase}" if before else ""
+    changes = list(workload.phase_changes.all()[:MOST])
+    before = [f", was {change.phase}" for change in changes[1:]] + [""]
+    for change, was in zip(changes, before, strict=False):
         text = f"{was}: {change.message}" if change.message else was
         yield Entry(
             change.at,

@@ -7,11 +7,12 @@ from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
+from access.requests import Request
 from workloads.models import Termination, Workload
 from workloads.services import Refusal, pod_log
 from workloads.tables import texts
@@ -165,7 +166,7 @@ def parsed(text: str) -> Line:
     return Line(at, rest, level)
 
 
-def log_of(request: HttpRequest, pk: UUID) -> Log:
+def log_of(request: Request, pk: UUID) -> Log:
     """The log that the address chooses."""
     pod, _, container = request.GET.get("pod", "").partition("/")
     return Log(
@@ -186,7 +187,7 @@ def read(log: Log) -> dict[str, object]:
 
 
 @require_safe
-def logs(request: HttpRequest, pk: UUID) -> HttpResponse:
+def logs(request: Request, pk: UUID) -> HttpResponse:
     """The Logs tab. A poll of the panel asks no cluster: the log polls itself."""
     log = log_of(request, pk)
     found = {} if request.htmx else read(log)
@@ -194,7 +195,7 @@ def logs(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_safe
-def lines(request: HttpRequest, pk: UUID) -> HttpResponse:
+def lines(request: Request, pk: UUID) -> HttpResponse:
     """The log alone."""
     log = log_of(request, pk)
     context = {"log": log, "query": request.GET.urlencode()} | read(log)
@@ -202,7 +203,7 @@ def lines(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_safe
-def download(request: HttpRequest, pk: UUID) -> HttpResponse:
+def download(request: Request, pk: UUID) -> HttpResponse:
     """The log as a file, longer than on the page."""
     log = log_of(request, pk)
     try:

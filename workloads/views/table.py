@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
 from access.models import User
+from access.requests import Request
 from workloads.models import Draft, Workload
 from workloads.models.workload import table_version
 from workloads.tables import BY_KEY, IDLE, TablePage, TableQuery
@@ -21,7 +22,7 @@ DRAFTS = 5
 
 
 @require_safe
-def workloads(request: HttpRequest) -> HttpResponse:
+def workloads(request: Request) -> HttpResponse:
     """Show the workloads that the user may see."""
     if "field" in request.GET:
         return redirect(request.path + with_filter(request.GET))
@@ -30,7 +31,7 @@ def workloads(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def deleted(request: HttpRequest) -> HttpResponse:
+def deleted(request: Request) -> HttpResponse:
     """Show the workloads that were deleted in the last 14 days."""
     if "field" in request.GET:
         return redirect(request.path + with_filter(request.GET))
@@ -39,7 +40,7 @@ def deleted(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def rows(request: HttpRequest) -> HttpResponse:
+def rows(request: Request) -> HttpResponse:
     """Draw the rows again; 204 while they are what the page shows."""
     version = table_version(request.user)
     idle = request.GET.get("idle") == "1"
@@ -61,7 +62,7 @@ def rows(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def csv(request: HttpRequest) -> StreamingHttpResponse:
+def csv(request: Request) -> StreamingHttpResponse:
     """Download the displayed columns of every row that the filters let through."""
     kind = request.GET.get("kind", "")
     query = query_of(request.GET, kind)
@@ -75,7 +76,7 @@ def csv(request: HttpRequest) -> StreamingHttpResponse:
 
 
 @require_POST
-def columns(request: HttpRequest) -> HttpResponse:
+def columns(request: Request) -> HttpResponse:
     """Remember the chosen columns, and show them."""
     keys = known(request.POST.getlist("column"))
     request.user.table = {"columns": keys}
@@ -88,7 +89,7 @@ def columns(request: HttpRequest) -> HttpResponse:
 
 
 def table_page(
-    request: HttpRequest, *, kind: str = "", version: str = "", **options: Any
+    request: Request, *, kind: str = "", version: str = "", **options: Any
 ) -> TablePage:
     """The table as the address describes it. The version is read before the rows."""
     return TablePage(
@@ -129,7 +130,7 @@ def with_filter(params: QueryDict) -> str:
     return f"?{other.urlencode(safe=',:/')}"
 
 
-def new_menu(request: HttpRequest) -> dict[str, Any]:
+def new_menu(request: Request) -> dict[str, Any]:
     """The drafts that the user may go on with."""
     drafts = Draft.objects.owned_by(request.user).unfinished()
     return {
