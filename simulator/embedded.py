@@ -88,7 +88,7 @@ class Simulator(Admin):
         store = Store(self.folder / "cluster.sqlite3")
         registry = Registry(store)
         seed(registry)
-        server = Server(registry, {self.token, *self.inner.values()})
+        server = Server(registry, {self.token}, set(self.inner.values()))
         runner = web.AppRunner(
             server.app,
             access_log=None,

@@ -21,7 +21,7 @@ REASONS = {
 
 @dataclass
 class Fault:
-    """One switch: which requests it hits, how often, and what happens to them.
+    """One switch: which requests of clients it hits, how often, and what happens.
 
     ``code`` refuses, ``delay`` waits (seconds), ``drop`` cuts the connection after
     the work was done, ``early`` cuts it before. Empty words hit everything.

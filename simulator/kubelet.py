@@ -15,6 +15,7 @@ from simulator.podstages import Step, Told, cannot_configure, next_step, now
 Manifest = dict[str, Any]
 COMPONENT = "kubelet"
 CLAIM_STAGE = 0.3
+RETRY = 0.2
 logger = logging.getLogger(__name__)
 
 
@@ -118,17 +119,25 @@ class Kubelet:
                     "gracePeriodSeconds": 0,
                     "preconditions": {"uid": metadata["uid"]},
                 }
-                await self.client.attempt("DELETE", path, body)
+                done = await self.client.attempt("DELETE", path, body)
             else:
                 body = {"metadata": {"uid": metadata["uid"]}, "status": step.status}
-                await self.client.attempt("PATCH", f"{path}/status", body, STRATEGIC)
+                done = await self.client.attempt(
+                    "PATCH", f"{path}/status", body, STRATEGIC
+                )
+            if done is None:
+                await asyncio.sleep(RETRY)
+                return
             for told in step.events:
                 self.client.tell(event_of(pod, *told))
         finally:
             self.busy.discard(metadata["uid"])
-        key = metadata["namespace"], metadata["name"]
-        current = self.pods.objects.get(key)
-        if current and current["metadata"]["uid"] == metadata["uid"]:
+            self._plan_again(pod)
+
+    def _plan_again(self, pod: Manifest) -> None:
+        """Plan from what the mirror says now, if it is still the same pod."""
+        current = self.pods.objects.get(key_of(pod))
+        if current and current["metadata"]["uid"] == pod["metadata"]["uid"]:
             self._plan(current)
 
     def _see_claim(self, word: str, claim: Manifest) -> None:

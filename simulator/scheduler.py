@@ -24,7 +24,7 @@ from simulator.podgrouper import (
 )
 from simulator.quotas import Reason, beyond, missing_queue
 from simulator.schedulerbooks import Books
-from simulator.schedulerview import KAI, View, group_key
+from simulator.schedulerview import KAI, View, group_key, uid_of
 from simulator.verdicts import condition, not_ready, pod_condition, pod_text
 
 Manifest = dict[str, Any]
@@ -32,6 +32,8 @@ Key = tuple[str, str]
 PERIOD = 0.2
 FEWEST = 0.004
 PENDING = 1.0
+RETRY = 0.2
+MOST_FORGOTTEN = 2000
 COMPONENT = KAI
 logger = logging.getLogger(__name__)
 
@@ -44,6 +46,8 @@ class Scheduler:
         self.speed = speed
         self.view = View()
         self.said: dict[str, str] = {}
+        self.grouped: dict[str, str] = {}
+        self.refused: dict[Key, tuple[int, int]] = {}
         self.soft: list[Gang] | None = None
         self.mirrors = [
             Mirror(client, path, seen) for path, seen in self.view.watches().items()
@@ -66,9 +70,20 @@ class Scheduler:
             try:
                 await self._group_pods()
                 await self._cycle()
+                self._forget()
             except Exception:
                 logger.exception("a scheduling cycle failed")
             await asyncio.sleep(max(PERIOD / self.speed, FEWEST))
+
+    def _forget(self) -> None:
+        """Drop what was remembered about pods and groups that are gone."""
+        view = self.view
+        if len(self.said) < 2 * len(view.pods) + len(view.groups) + MOST_FORGOTTEN:
+            return
+        alive = {uid_of(item) for item in (*view.pods.values(), *view.groups.values())}
+        self.said = {k: v for k, v in self.said.items() if k in alive}
+        self.grouped = {k: v for k, v in self.grouped.items() if k in alive}
+        self.refused = {k: v for k, v in self.refused.items() if k in view.groups}
 
     async def _group_pods(self) -> None:
         """The podgrouper's part: every new pod gets its group and its mark."""
@@ -94,14 +109,18 @@ class Scheduler:
         workload = self.view.workload_of(pod)
         if workload is None and NAME in labels_of(pod):
             return
+        mark = self.view.marks.get(key_of(workload), "") if workload else "alone"
+        if self.grouped.get(uid_of(pod)) == mark:
+            return
         member = membership(pod, workload)
         key = pod["metadata"]["namespace"], member.name
         await self._ensure_group(pod, workload, key)
         if annotations_of(pod).get(GROUP_NAME) == member.name:
+            self.grouped[uid_of(pod)] = mark
             return
         patch = {
             "metadata": {
-                "uid": pod["metadata"]["uid"],
+                "uid": uid_of(pod),
                 "annotations": {GROUP_NAME: member.name},
                 "labels": {SUBGROUP: member.part or None},
             }
@@ -109,6 +128,8 @@ class Scheduler:
         made = await self.client.attempt("PATCH", pod_path(pod), patch, MERGE)
         if made:
             self.view.see_pod("MODIFIED", made)
+        else:
+            self._look_again(RETRY)
 
     async def _ensure_group(
         self, pod: Manifest, workload: Manifest | None, key: Key
@@ -128,6 +149,8 @@ class Scheduler:
         if made:
             self.view.groups[key] = made
             self.view.touched.add(key)
+        else:
+            self._look_again(RETRY)
 
     async def _cycle(self) -> None:
         """Decide over every gang that waits, the most urgent first."""
@@ -137,7 +160,11 @@ class Scheduler:
             if (pod := self.view.pods.get(key)) and (group := group_key(pod))
         }
         self.soft = None
-        gangs = [gang for key in keys if (gang := self.view.gang(key))]
+        gangs = [
+            gang
+            for key in keys
+            if (gang := self.view.gang(key)) and not self._is_settled(gang)
+        ]
         over = self.view.over_quota()
         gangs.sort(key=lambda gang: rank(gang, over))
         boards: dict[str, Board] = {}
@@ -150,6 +177,11 @@ class Scheduler:
         await gathered([step for step in work if step is not None])
         await self._stock()
 
+    def _is_settled(self, gang: Gang) -> bool:
+        """Whether it was refused, and nothing has happened since that could help."""
+        mark = (self.view.page, len(gang.pods))
+        return self.refused.get(gang.key) == mark
+
     def _decide(self, gang: Gang, board: Board) -> Any:
         """What to write for one gang; the books already say what was taken."""
         if short := gang.short():
@@ -158,6 +190,7 @@ class Scheduler:
         if (left := self.view.young(gang, PENDING / self.speed)) > 0:
             self._look_again(left)
             return None
+        self.refused[gang.key] = (self.view.page, len(gang.pods))
         if reason := self._refused_by_queue(gang):
             return self._refuse(gang, reason)
         if gang.queue in self.view.ledger.parents.values():
@@ -189,6 +222,7 @@ class Scheduler:
             trial.give(pod["spec"].get("nodeName", ""), request_of(pod))
         places, still = placed(gang, trial)
         if still is None:
+            del self.refused[gang.key]
             for pod, node in places:
                 board.give(node, request_of(pod), -1)
             self._pipeline(places)
@@ -202,7 +236,7 @@ class Scheduler:
 
     async def _bind(self, gang: Gang, places: list[Place]) -> None:
         await gathered(self._bind_pod(gang, pod, node) for pod, node in places)
-        self.said.pop(gang.group["metadata"]["uid"], None)
+        self.said.pop(uid_of(gang.group), None)
         if (gang.group.get("status") or {}).get("schedulingConditions"):
             await self._write_group(gang, None)
 
@@ -216,8 +250,9 @@ class Scheduler:
         }
         made = await self.client.attempt("POST", f"{pod_path(pod)}/binding", body)
         if made is None:
-            self.view.ledger.strike(pod["metadata"]["uid"])
-            self.view.bell.set()
+            self.view.ledger.strike(uid_of(pod))
+            self.refused.pop(gang.key, None)
+            self._look_again(RETRY)
             return
         pool = gang.pool or "default"
         text = f"Successfully assigned pod {name} to node {node} at node-pool {pool}"
@@ -227,16 +262,16 @@ class Scheduler:
         """Write the reason on group and pods, once."""
         text = pod_text(reason)
         for pod in gang.waiting:
-            if self.said.get(pod["metadata"]["uid"]) == text:
+            if self.said.get(uid_of(pod)) == text:
                 continue
-            self.said[pod["metadata"]["uid"]] = text
+            self.said[uid_of(pod)] = text
             path = f"{pod_path(pod)}/status"
             body = {"status": pod_condition(text)}
             await self.client.attempt("PATCH", path, body, STRATEGIC)
             self._tell(pod, "Warning", "Unschedulable", text)
         new = condition(gang, reason)
-        if self.said.get(gang.group["metadata"]["uid"]) != new["message"]:
-            self.said[gang.group["metadata"]["uid"]] = new["message"]
+        if self.said.get(uid_of(gang.group)) != new["message"]:
+            self.said[uid_of(gang.group)] = new["message"]
             await self._write_group(gang, [new])
             self._tell(gang.group, "Normal", "Unschedulable", new["message"])
 
@@ -269,11 +304,11 @@ class Scheduler:
                 )
                 body["metadata"]["annotations"] = marks
                 self.client.tell(body)
-                uid = {"preconditions": {"uid": pod["metadata"]["uid"]}}
+                uid = {"preconditions": {"uid": uid_of(pod)}}
                 await self.client.attempt("DELETE", pod_path(pod), uid)
 
     def _tell_once(self, item: Manifest, sort: str, reason: str, text: str) -> None:
-        uid = item["metadata"]["uid"]
+        uid = uid_of(item)
         if self.said.get(uid) != text:
             self.said[uid] = text
             self._tell(item, sort, reason, text)
@@ -298,7 +333,7 @@ class Scheduler:
                 text = f"0/{count} nodes are available: {why}."
                 body = {"status": pod_condition(text)}
                 path = f"{pod_path(pod)}/status"
-                if self.said.get(pod["metadata"]["uid"]) != text:
+                if self.said.get(uid_of(pod)) != text:
                     await self.client.attempt("PATCH", path, body, STRATEGIC)
                 self._tell_once(pod, "Warning", "FailedScheduling", text)
 

@@ -38,6 +38,8 @@ class View:
         self.claims: dict[Key, Manifest] = {}
         self.first: dict[str, float] = {}
         self.members: dict[Key, set[Key]] = defaultdict(set)
+        self.marks: dict[Key, str] = {}
+        self.page = 0
         self.waiting: set[Key] = set()
         self.touched: set[Key] = set()
         self.changed: set[Key] = set()
@@ -57,15 +59,23 @@ class View:
         }
 
     def _workload(self, word: str, item: Manifest) -> None:
-        keep(self.workloads, key_of(item), word, item)
-        self.bell.set()
+        key, mark = key_of(item), mark_of(item)
+        keep(self.workloads, key, word, item)
+        if self.marks.get(key) != mark or word == "DELETED":
+            keep(self.marks, key, word, mark)
+            self.turn_page()
 
     def _class(self, word: str, item: Manifest) -> None:
         keep(self.classes, item["metadata"]["name"], word, item["value"])
-        self.bell.set()
+        self.turn_page()
 
     def _claim(self, word: str, item: Manifest) -> None:
         keep(self.claims, key_of(item), word, item)
+        self.turn_page()
+
+    def turn_page(self) -> None:
+        """Note that who was refused before may be taken now."""
+        self.page += 1
         self.bell.set()
 
     def _queue(self, word: str, item: Manifest) -> None:
@@ -74,21 +84,21 @@ class View:
         keep(self.queues, name, word, item)
         self.ledger.parent(name, item["spec"].get("parentQueue", ""))
         if before is None or before["spec"] != item["spec"] or word == "DELETED":
-            self.bell.set()
+            self.turn_page()
 
     def _node(self, word: str, item: Manifest) -> None:
         name = item["metadata"]["name"]
         keep(self.nodes, name, word, item)
         has = (item.get("status") or {}).get("allocatable") or {}
         self.capacity[name] = {"pods": 110, **amount(has)}
-        self.bell.set()
+        self.turn_page()
 
     def _group(self, word: str, item: Manifest) -> None:
         before = self.groups.get(key_of(item))
         keep(self.groups, key_of(item), word, item)
         if before is None or word == "DELETED" or matters(before) != matters(item):
             self.touched.add(key_of(item))
-            self.bell.set()
+            self.turn_page()
 
     def see_pod(self, word: str, pod: Manifest) -> None:
         """Follow one change of a pod."""
@@ -132,10 +142,12 @@ class View:
         uid = pod["metadata"]["uid"]
         phase = (pod.get("status") or {}).get("phase")
         if word == "DELETED" or phase in ("Failed", "Succeeded"):
+            self.page += 1
             self.leaving.pop(uid, None)
             self.ledger.strike(uid)
             return
         if pod["metadata"].get("deletionTimestamp"):
+            self.page += uid not in self.leaving
             self.leaving[uid] = pod
         if node := pod["spec"].get("nodeName"):
             self.book(pod, node)
@@ -221,6 +233,13 @@ class View:
             if quota != -1 and held > quota:
                 found.add(name)
         return found
+
+
+def mark_of(workload: Manifest) -> str:
+    """A text that changes with what a workload's groups are made from."""
+    metadata = workload["metadata"]
+    labels, annotations = labels_of(workload), annotations_of(workload)
+    return f"{metadata['uid']} {metadata.get('generation')} {labels} {annotations}"
 
 
 def uid_of(item: Manifest) -> str:
