@@ -255,7 +255,8 @@ class TablePage:
     @property
     def address(self) -> str:
         """This page, with what it shows."""
-        return reverse(self.view) + self.query.address()
+        said = self.query.address()
+        return reverse(self.view) + (said if len(said) > 1 else "")
 
     @property
     def without_columns(self) -> str:
