@@ -6,11 +6,12 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from access.carried import pairs_of, takes_carried
 from access.forms import SignInForm
 
 THEMES = ("", "light", "dark")
@@ -23,6 +24,21 @@ class SignIn(LoginView):
     form_class = SignInForm
     template_name = "access/sign_in.html"
     redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Carry on what was typed when the session had ended."""
+        carried = self.request.POST.get("carried", "")
+        return super().get_context_data(**kwargs) | {"carried": carried}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Begin a session; what was carried is sent again to where it was meant for."""
+        response = super().form_valid(form)
+        pairs = pairs_of(self.request.POST.get("carried", ""))
+        page = self.request.POST.get("next", "")
+        if not pairs or not takes_carried(page):
+            return response
+        context = {"next": page, "pairs": pairs}
+        return render(self.request, "access/again.html", context)
 
 
 @require_POST

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 
+from access.carried import sign_in_carrying
+
 Answer = Callable[[HttpRequest], HttpResponse]
 
 POLICY = "; ".join(
@@ -45,4 +47,6 @@ class SignInFirst(LoginRequiredMiddleware):
     def handle_no_permission(self, request: HttpRequest, view_func: Callable) -> Any:
         if request.headers.get("HX-Request"):
             return HttpResponse("Your session has ended.", status=401)
+        if request.method == "POST" and getattr(view_func, "carries_posts", False):
+            return sign_in_carrying(request)
         return super().handle_no_permission(request, view_func)

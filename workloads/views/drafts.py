@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from access.carried import carries_posts
 from workloads.models import Draft, Workload
 from workloads.services import (
     HasIssues,
@@ -58,6 +59,7 @@ def resume(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(address(pk, (order or [STEPS["review"]])[0].slug))
 
 
+@carries_posts
 def step(request: HttpRequest, pk: UUID, slug: str) -> HttpResponse:
     """Show one step of a draft. What is posted is saved, on change and on CONTINUE."""
     if slug not in STEPS:

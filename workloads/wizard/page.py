@@ -133,6 +133,8 @@ class StepPage:
         """The error summary: the same words as at the fields."""
         if self.step.slug == "basics":
             return list(self.basics)
+        if self.step.slug == "review":
+            return [line for _, _, lines in self.by_step for line in lines]
         return [self.problem(issue) for issue in self.issues]
 
     def problem(self, issue: Issue) -> Problem:
@@ -188,7 +190,7 @@ class StepPage:
     @property
     def focus(self) -> str:
         """The id that a redraw moves the focus to."""
-        if self.opened.refused and self.problems:
+        if self.opened.refused:
             return "problems"
         return dashed(self.opened.told.focus)
 

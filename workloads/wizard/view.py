@@ -69,6 +69,12 @@ class View:
         return self.about.hint
 
     @property
+    def noted(self) -> bool:
+        """Whether more than a hint stands below it."""
+        notes = (self.reason, self.range, self.issues, self.warnings, self.differs)
+        return any(notes) or bool(self.theirs)
+
+    @property
     def template(self) -> str:
         """The template of its input."""
         if self.reason:

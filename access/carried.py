@@ -1,0 +1,71 @@
+"""What was typed into a form whose session had ended: carried over the sign-in."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import Resolver404, resolve
+
+from access.forms import SignInForm
+
+LARGEST = 256 * 1024
+"""Bytes of a post that is carried."""
+
+NOT_CARRIED = frozenset({"csrfmiddlewaretoken"})
+TOO_LARGE = (
+    "What you typed last was too much to carry over. Your draft is as it was last "
+    "saved."
+)
+
+
+def carries_posts(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a view whose posts survive the end of a session."""
+    view.carries_posts = True  # type: ignore[attr-defined]
+    return view
+
+
+def sign_in_carrying(request: HttpRequest) -> HttpResponse:
+    """Show the sign-in form with the post in it, to be sent again afterwards."""
+    size = int(request.META.get("CONTENT_LENGTH") or 0)
+    pairs = [
+        [name, text]
+        for name, texts in request.POST.lists()
+        if name not in NOT_CARRIED
+        for text in texts
+    ]
+    context = {
+        "form": SignInForm(request),
+        "next": request.path,
+        "carried": json.dumps(pairs) if size <= LARGEST else "",
+        "notice": TOO_LARGE if size > LARGEST else "",
+    }
+    return render(request, "access/sign_in.html", context)
+
+
+def pairs_of(text: str) -> list[tuple[str, str]]:
+    """Return the names and texts of a carried post; nothing of a forged one."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return []
+    if not isinstance(found, list):
+        return []
+    return [
+        (pair[0], pair[1])
+        for pair in found
+        if isinstance(pair, list)
+        and len(pair) == 2
+        and all(isinstance(part, str) for part in pair)
+        and pair[0] not in NOT_CARRIED
+    ]
+
+
+def takes_carried(path: str) -> bool:
+    """Whether the address is one whose posts are carried."""
+    try:
+        view = resolve(path).func
+    except Resolver404:
+        return False
+    return bool(getattr(view, "carries_posts", False))

@@ -1,0 +1,120 @@
+"""The eight walks of architecture.md §5.3, as a person walks them."""
+
+import pytest
+
+from policies.engine.effective import EffectivePolicy
+from policies.engine.judge import judge
+from tests.support.documents import a_policy
+from tests.support.organization import an_organization
+from tests.support.wizard import Wizard, a_draft
+from workloads.services import context_for
+
+pytestmark = pytest.mark.django_db
+IMAGE = {"leader.image": "vllm/vllm-openai:v0.11.0"}
+
+
+@pytest.fixture
+def org():
+    return an_organization()
+
+
+@pytest.fixture
+def wizard(client, org):
+    return Wizard(client, org.alice, a_draft(org.alice, org.project))
+
+
+@pytest.fixture
+def policy(monkeypatch):
+    """Put a policy in force; there is no page for one yet."""
+
+    def in_force(**document):
+        chain = [a_policy(**document)] if document else []
+        effective = EffectivePolicy.of(chain)
+        monkeypatch.setattr("workloads.services.context.NO_POLICY", effective)
+
+    return in_force
+
+
+def test_with_an_image_continue_leads_on_and_the_workers_image_is_asked_for(wizard):
+    assert wizard.continued("environment", IMAGE) == "leader"
+    assert wizard.continued("leader", {}) == "workers"
+
+    page = wizard.say("workers", {}, "continue")
+
+    assert page.problems() == {"worker-image": "Image URL is required."}
+
+
+def test_an_emptied_field_gets_its_policys_default_back(wizard, policy):
+    policy(scope="cluster", defaults={"workers": 3})
+    assert wizard.open("workers").inputs["workers"] == ["3"]
+    wizard.say("workers", {"workers": "5"})
+    assert wizard.draft.document == {"workers": 5}
+
+    page = wizard.say("workers", {"workers": ""})
+
+    assert page.inputs["workers"] == ["3"]
+    assert wizard.draft.document == {}
+    assert "Policy · cluster Frankfurt" in page.top.text
+
+
+def test_a_forged_post_to_a_locked_field_is_refused_and_can_be_reset(wizard, policy):
+    policy(
+        defaults={"leader.imagePullPolicy": "Always"},
+        rules={"leader.imagePullPolicy": {"canEdit": False}},
+    )
+    opened = wizard.open("environment")
+    assert "leader.imagePullPolicy" not in opened.inputs
+
+    page = wizard.say("environment", IMAGE | {"leader.imagePullPolicy": "Never"})
+
+    assert list(page.problems()) == ["leader-imagePullPolicy"]
+    assert "reset:leader.imagePullPolicy" in page.buttons()
+    after = wizard.say("environment", {}, "reset:leader.imagePullPolicy")
+    assert after.problems() == {}
+    assert wizard.draft.document == {"leader": {"image": IMAGE["leader.image"]}}
+
+
+def test_what_was_loaded_stays_when_a_policy_changes_and_stops_continue(wizard, policy):
+    wizard.draft.document = {"leader": {"image": "a/b:1", "imagePullPolicy": "Never"}}
+    wizard.draft.sources = {"leader.imagePullPolicy": "asset:1@1"}
+    wizard.draft.save()
+    policy(rules={"leader.imagePullPolicy": {"options": [{"value": "Always"}]}})
+
+    page = wizard.say("environment", {}, "continue")
+
+    assert list(page.problems()) == ["leader-imagePullPolicy"]
+    assert page.inputs["leader.imagePullPolicy"] == ["Never"]
+    assert wizard.draft.document["leader"]["imagePullPolicy"] == "Never"
+
+
+def test_an_empty_document_of_the_api_lacks_an_image_and_has_no_endpoint(org):
+    verdict = judge({}, context_for(org.project, org.alice, form=False))
+
+    assert [str(i.location) for i in verdict.issues] == ["leader.image"]
+    assert [str(i.location) for i in verdict.warnings] == ["servingPort.port"]
+
+
+def test_without_workers_nothing_of_them_is_asked_for(wizard, policy):
+    policy(rules={"worker.image": {"required": True}})
+
+    assert wizard.continued("workers", {"workers": "0"}) == "setup"
+
+
+def test_a_required_field_with_one_option_is_filled(wizard, policy):
+    rules = {"required": True, "options": [{"value": "dgx-h100"}]}
+    policy(rules={"leader.nodeType": rules})
+
+    assert wizard.open("leader").inputs["leader.nodeType"] == ["dgx-h100"]
+    assert wizard.continued("leader", {}) == "workers"
+
+
+def test_a_platform_default_that_breaks_a_rule_leaves_the_field_empty(wizard, policy):
+    policy(rules={"replicas": {"min": 2}})
+    opened = wizard.open("setup")
+    assert opened.inputs["replicas"] == [""]
+    assert "2 or more, set by project Llamas" in opened.top.text
+    assert opened.problems() == {}
+
+    page = wizard.say("setup", {}, "continue")
+
+    assert list(page.problems()) == ["replicas"]
