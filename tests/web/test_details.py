@@ -166,6 +166,17 @@ def test_pods_and_connections_open_as_dialogs_from_the_table(alice, chat):
     assert "<html" not in pods + connections
 
 
+def test_tabs_and_closing_keep_the_table_as_it_was(alice, chat):
+    said = "search=cha&amp;sortBy=name&amp;sortOrder=asc"
+
+    page = alice.get(
+        f"/workloads/{chat.pk}/?sortBy=name&sortOrder=asc&search=cha&nonsense=1"
+    ).text
+
+    assert f'id="close-panel" href="/?{said}"' in page
+    assert f'href="/workloads/{chat.pk}/events/?{said}"' in page
+
+
 def test_a_deleted_workload_keeps_its_details_and_can_be_copied_only(alice, org):
     gone = a_workload(org.project, org.alice, deleted_at=now())
 

@@ -87,7 +87,7 @@ def test_search_leaves_the_lines_that_hold_the_words(client, chat, cluster):
     a_pod(chat, "chat-0")
     cluster[0]["chat-0"] = ["Loading shard", "serving"]
 
-    page = client.get(f"/workloads/{chat.pk}/logs/lines/?search=SHARD").text
+    page = client.get(f"/workloads/{chat.pk}/logs/lines/?find=SHARD").text
 
     assert "Loading shard" in page
     assert "serving" not in page

@@ -13,7 +13,10 @@ from workloads.views.abilities import Abilities, workload_of
 from workloads.views.panel import Panel
 from workloads.views.table import new_menu, table_page
 
-KEPT = ("kind", "view", "pod", "container", "instance", "search", "plain")
+KEPT = ("kind", "view", "pod", "instance", "find")
+OF_THE_TABLE = (
+    "filterBy", "search", "sortBy", "sortOrder", "offset", "limit", "columns",
+)  # fmt: skip
 
 
 def panel_of(request: Request, pk: UUID, tab: str) -> Panel:
@@ -21,7 +24,10 @@ def panel_of(request: Request, pk: UUID, tab: str) -> Panel:
     workload = workload_of(request, pk)
     own = {key: request.GET[key] for key in KEPT if request.GET.get(key)}
     idle = request.GET.get("idle") == "1"
-    return Panel(workload, request.user, tab, own, idle=idle)
+    back = tuple(
+        (key, value) for key in OF_THE_TABLE for value in request.GET.getlist(key)
+    )
+    return Panel(workload, request.user, tab, own, back, idle=idle)
 
 
 def shown(request: Request, panel: Panel, **more: object) -> HttpResponse:

@@ -174,7 +174,7 @@ def log_of(request: Request, pk: UUID) -> Log:
         pod,
         container,
         request.GET.get("instance", ""),
-        request.GET.get("search", "")[:200],
+        request.GET.get("find", "")[:200],
     )
 
 

@@ -31,6 +31,8 @@ TABS = (
     ("spec", "Spec & YAML"),
 )
 
+VIEWS = (("", "Manifests"), ("said", "As submitted"), ("resolved", "As accepted"))
+
 
 class Tab(NamedTuple):
     """A tab of the panel."""
@@ -49,8 +51,8 @@ class Panel:
     user: User
     tab: str
     params: dict[str, str] = field(default_factory=dict)
-    back: str = ""
-    """The query of the table that it stands beside."""
+    back: tuple[tuple[str, str], ...] = ()
+    """What the table beside it is asked with."""
 
     idle: bool = False
     at: datetime = field(default_factory=now)
@@ -74,8 +76,14 @@ class Panel:
     @property
     def poll(self) -> str:
         """Where it asks."""
-        more = {"version": self.version, "every": self.interval} | self.params
-        return f"{self.url(self.tab)}?{urlencode(more)}"
+        return self.link(
+            self.tab, version=self.version, every=self.interval, **self.params
+        )
+
+    def link(self, name: str, **own: str) -> str:
+        """An address of this workload that keeps the table beside it."""
+        said = urlencode([*own.items(), *self.back], safe=",:/")
+        return f"{self.url(name)}?{said}" if said else self.url(name)
 
     def url(self, name: str) -> str:
         """An address of this workload."""
@@ -85,7 +93,8 @@ class Panel:
     def close(self) -> str:
         """The table that it stands beside."""
         gone = self.workload.deleted_at is not None
-        return reverse("workloads:deleted" if gone else "workloads:list") + self.back
+        table = reverse("workloads:deleted" if gone else "workloads:list")
+        return f"{table}?{urlencode(self.back, safe=',:/')}" if self.back else table
 
     @property
     def query(self) -> str:
@@ -116,10 +125,7 @@ class Panel:
     @property
     def tabs(self) -> list[Tab]:
         """The tabs; each has an address."""
-        return [
-            Tab(key, title, self.url(key) + self.back, key == self.tab)
-            for key, title in TABS
-        ]
+        return [Tab(key, title, self.link(key), key == self.tab) for key, title in TABS]
 
     @property
     def title(self) -> str:
@@ -202,12 +208,7 @@ class Panel:
     @property
     def kinds(self) -> list[Tab]:
         """The kinds of history."""
-        chosen = self.params.get("kind", "")
-        address = self.url("events")
-        return [
-            Tab(key, title, f"{address}?kind={key}" if key else address, key == chosen)
-            for key, title in history.KINDS
-        ]
+        return self._choices("events", "kind", history.KINDS)
 
     @property
     def entries(self) -> list[history.Entry]:
@@ -217,16 +218,20 @@ class Panel:
     @property
     def views(self) -> list[Tab]:
         """The views of the spec."""
-        chosen = self.params.get("view", "")
-        names = (
-            ("", "Manifests"),
-            ("said", "As submitted"),
-            ("resolved", "As accepted"),
-        )
-        address = self.url("spec")
+        return self._choices("spec", "view", VIEWS)
+
+    def _choices(
+        self, page: str, name: str, choices: tuple[tuple[str, str], ...]
+    ) -> list[Tab]:
+        chosen = self.params.get(name, "")
         return [
-            Tab(key, title, f"{address}?view={key}" if key else address, key == chosen)
-            for key, title in names
+            Tab(
+                key,
+                title,
+                self.link(page, **({name: key} if key else {})),
+                key == chosen,
+            )
+            for key, title in choices
         ]
 
     @cached_property

@@ -9,7 +9,9 @@ customElements.define("row-menu", class extends HTMLElement {
       this.button?.setAttribute("aria-expanded", newState === "open");
     });
     this.menu.addEventListener("click", ({ target }) => {
-      if (target.closest("[hx-get]")) this.menu.hidePopover();
+      if (!target.closest("[hx-get]")) return;
+      this.menu.hidePopover();
+      this.button.focus();
     });
   }
   disconnectedCallback() {

@@ -9,12 +9,17 @@ customElements.define("row-selection", class extends HTMLElement {
     this.addEventListener("click", ({ target }) => {
       if (target.closest("[data-clear]")) this.set(false);
     });
+    this.cleared = () => this.set(false);
+    document.body.addEventListener("rows-changed", this.cleared);
     this.addEventListener("animationend", ({ target }) => target.removeAttribute("data-flash"));
     this.addEventListener("htmx:after:swap", () => this.count());
     new MutationObserver((changes) => this.flash(changes)).observe(this, {
       subtree: true, childList: true, attributeFilter: ["data-mark"],
     });
     this.count();
+  }
+  disconnectedCallback() {
+    document.body.removeEventListener("rows-changed", this.cleared);
   }
   get boxes() {
     return [...this.querySelectorAll("input[name=id]")];
