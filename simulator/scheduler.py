@@ -24,7 +24,7 @@ from simulator.podgrouper import (
 )
 from simulator.quotas import Reason, beyond, missing_queue
 from simulator.schedulerbooks import Books
-from simulator.schedulerview import KAI, View, group_key, uid_of
+from simulator.schedulerview import KAI, View, group_key, matters, uid_of
 from simulator.verdicts import condition, not_ready, pod_condition, pod_text
 
 Manifest = dict[str, Any]
@@ -47,7 +47,7 @@ class Scheduler:
         self.view = View()
         self.said: dict[str, str] = {}
         self.grouped: dict[str, str] = {}
-        self.refused: dict[Key, tuple[int, int]] = {}
+        self.refused: dict[Key, str] = {}
         self.soft: list[Gang] | None = None
         self.mirrors = [
             Mirror(client, path, seen) for path, seen in self.view.watches().items()
@@ -179,8 +179,10 @@ class Scheduler:
 
     def _is_settled(self, gang: Gang) -> bool:
         """Whether it was refused, and nothing has happened since that could help."""
-        mark = (self.view.page, len(gang.pods))
-        return self.refused.get(gang.key) == mark
+        return self.refused.get(gang.key) == self._page_of(gang)
+
+    def _page_of(self, gang: Gang) -> str:
+        return f"{self.view.page} {len(gang.pods)} {matters(gang.group)}"
 
     def _decide(self, gang: Gang, board: Board) -> Any:
         """What to write for one gang; the books already say what was taken."""
@@ -190,7 +192,7 @@ class Scheduler:
         if (left := self.view.young(gang, PENDING / self.speed)) > 0:
             self._look_again(left)
             return None
-        self.refused[gang.key] = (self.view.page, len(gang.pods))
+        self.refused[gang.key] = self._page_of(gang)
         if reason := self._refused_by_queue(gang):
             return self._refuse(gang, reason)
         if gang.queue in self.view.ledger.parents.values():

@@ -61,8 +61,11 @@ class View:
     def _workload(self, word: str, item: Manifest) -> None:
         key, mark = key_of(item), mark_of(item)
         keep(self.workloads, key, word, item)
-        if self.marks.get(key) != mark or word == "DELETED":
-            keep(self.marks, key, word, mark)
+        known = self.marks.get(key)
+        keep(self.marks, key, word, mark)
+        if known is None:
+            self.bell.set()
+        elif known != mark:
             self.turn_page()
 
     def _class(self, word: str, item: Manifest) -> None:
@@ -98,7 +101,7 @@ class View:
         keep(self.groups, key_of(item), word, item)
         if before is None or word == "DELETED" or matters(before) != matters(item):
             self.touched.add(key_of(item))
-            self.turn_page()
+            self.bell.set()
 
     def see_pod(self, word: str, pod: Manifest) -> None:
         """Follow one change of a pod."""
