@@ -154,7 +154,7 @@ def context_of(chain):
 
 
 @given(ANY | LIKELY)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_judge_never_raises_and_always_gives_a_spec(document):
     for context in (API, FORM):
         verdict = judge(document, context)
@@ -166,7 +166,7 @@ def test_judge_never_raises_and_always_gives_a_spec(document):
 
 
 @given(LIKELY)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_what_was_read_stays_what_it_is_when_judged_again(document):
     """But what was excluded or unreadable comes back: a clone copies the document."""
     read, _ = parsed(document)
@@ -192,7 +192,7 @@ def _readable(node):
 
 
 @given(chains())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_default_never_breaks_the_policy_that_it_stands_under(chain):
     verdict = judge(a_document({"workers": 1}), context_of(chain))
 
@@ -204,7 +204,7 @@ def test_a_default_never_breaks_the_policy_that_it_stands_under(chain):
 
 
 @given(chains(), a_document_of_policy())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_lock_is_not_evaded_from_below(chain, lowest):
     above = [policy for policy in chain if policy.unit.scope < UNITS["project"].scope]
     defaults, _ = lowest

@@ -176,7 +176,7 @@ def test_nothing_is_submitted_under_a_policy_that_cannot_be_read():
     "defaults": ANY, "rules": st.dictionaries(st.sampled_from(NAMES), RULES | ANY),
     "imposedAssets": ANY,
 }))  # fmt: skip
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_any_json_is_read_and_judged_by(document):
     policy = read(document)
 
@@ -186,7 +186,9 @@ def test_any_json_is_read_and_judged_by(document):
     assert policy.issues == () or verdict.issues
 
 
-@given(st.sampled_from(list(accepted(SCHEMA.at(["replicas"])) - {"defaultFrom"})), ANY)
+@given(
+    st.sampled_from(sorted(accepted(SCHEMA.at(["replicas"])) - {"defaultFrom"})), ANY
+)
 @settings(max_examples=100, deadline=None)
 def test_any_value_of_a_rule_is_read_or_told(name, value):
     policy = a_policy(rules={"replicas": {name: value}})

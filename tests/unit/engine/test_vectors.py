@@ -6,6 +6,7 @@ from policies.engine.effective import EffectivePolicy
 from policies.engine.judge import objections
 from policies.engine.saving import broken_below, refusals
 from tests.support.documents import a_context, a_policy, at, judged, named
+from workloads.spec.paths import Location
 
 TOLERATIONS = "leader.tolerations"
 UID = "leader.security.runAsUid"
@@ -212,7 +213,30 @@ BLOCKED = a_policy(
     defaults={"priorityClass": "low"}, rules={"priorityClass": {"blocked": True}}
 )
 
+PORTION = "leader.compute.gpuPortionRequest"
+IMAGE_A = {"leader.image": {"required": True, "options": [{"value": "ubuntu"}]}}
 OURS = [
+    (
+        "25 by the API",
+        [a_policy(rules={"workers": {"min": 1}})],
+        {},
+        [("workers", "min")],
+        [("servingPort.port", "endpoint")],
+    ),
+    (
+        "28",
+        [],
+        {"leader.compute.gpuRequestType": "half", PORTION: 0.5},
+        [("leader.compute.gpuRequestType", "type")],
+        [("servingPort.port", "endpoint")],
+    ),
+    (
+        "29 unsaid",
+        [a_policy(defaults={"servingPort.exposeExternally": False})],
+        {},
+        [],
+        [("servingPort.port", "endpoint")],
+    ),
     (
         "26 the platform's",
         [START],
@@ -320,6 +344,29 @@ def test_our_own_decisions(policies, document, issues, warnings):
 
     assert named(verdict.issues) == issues
     assert named(verdict.warnings) == warnings
+
+
+def test_24_the_only_option_is_taken_and_named():
+    verdict = judged({}, a_policy(rules=IMAGE_A), bare=True)
+
+    assert verdict.issues == ()
+    assert verdict.spec.leader.image == "ubuntu"
+    assert verdict.sources[Location.parse("leader.image")] == "project Llamas"
+
+
+def test_25_a_form_proposes_a_worker_where_one_is_demanded():
+    policy = a_policy(rules={"workers": {"min": 1}})
+
+    verdict = judged({"worker.image": "a"}, policy, form=True)
+
+    assert verdict.issues == ()
+    assert verdict.spec.workers == 1
+
+
+def test_28_the_portion_stays_where_its_kind_cannot_be_read():
+    verdict = judged({"leader.compute.gpuRequestType": "half", PORTION: 0.5})
+
+    assert at(verdict.resolved, PORTION) == 0.5
 
 
 def test_30_a_guarded_field_is_not_preset_by_its_only_option():
