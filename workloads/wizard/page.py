@@ -102,6 +102,11 @@ class StepPage:
         return self.step.root == WORKER and self.drawing.shown("workers") != 0
 
     @property
+    def alone(self) -> bool:
+        """Whether the step is that of workers, and there are none."""
+        return self.step.root == WORKER and self.drawing.shown("workers") == 0
+
+    @property
     def title(self) -> str:
         return self.step.title
 

@@ -46,6 +46,9 @@ class Rows:
     add: str
     template: str
     hint: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+    """Where to read more: text and address."""
+
     quiet: bool = False
     """Whether the section says the title already."""
 

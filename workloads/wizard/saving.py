@@ -4,11 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from workloads.spec.paths import Location
 from workloads.wizard.deeds import Deeds, Told
 from workloads.wizard.editing import Editing, Post, last, loaded, number
 from workloads.wizard.parts import Step
 from workloads.wizard.post import Change, kept
 
+ACCESS = Location(("servingPort", "authorizationType"))
+USERS = Location(("servingPort", "authorizedUsers"))
 EDITORS = 20
 """Opened pages that a draft remembers."""
 
@@ -51,6 +54,7 @@ def saving(draft: Any, step: Step, post: Post, do: str = "") -> Saving | None:
         return None
     editing = Editing(draft.document, draft.controls, post, draft.revision + 1)
     changes = kept(editing, step.holds)
+    _name_oneself(editing, changes, draft)
     sources = dict(draft.sources)
     _say_who(sources, changes)
     told = Deeds(editing, step.holds, sources).do(do)
@@ -63,6 +67,13 @@ def saving(draft: Any, step: Step, post: Post, do: str = "") -> Saving | None:
         "edits": _edited(draft.edits, changes, origin, draft.revision + 1),
     }
     return Saving(columns, told, _theirs(draft, changes, origin, post, do))
+
+
+def _name_oneself(editing: Editing, changes: list[Change], draft: Any) -> None:
+    """Whoever lets in specific users is one of them, until they remove themselves."""
+    chosen = any(change.name == str(ACCESS) for change in changes)
+    if chosen and editing.get(ACCESS) == USERS[-1] and editing.get(USERS) is None:
+        editing.set(USERS, [draft.owner.get_username()])
 
 
 def _say_who(sources: dict[str, str], changes: list[Change]) -> None:

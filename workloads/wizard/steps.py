@@ -3,6 +3,8 @@
 from workloads.spec.paths import FieldPath, Location
 from workloads.wizard.parts import Fields, Pick, Piece, Rows, Section, Step
 
+KUBERNETES = "https://kubernetes.io/docs/concepts"
+
 IMAGE = Section(
     "image",
     "Image",
@@ -117,6 +119,18 @@ COMPUTE = Section(
             "pair",
             "Devices that a plugin offers, such as rdma/ib. "
             "Quantities as Kubernetes writes them.",
+            links=(
+                (
+                    "Extended resources",
+                    f"{KUBERNETES}/configuration/manage-resources-"
+                    "containers/#extended-resources",
+                ),
+                (
+                    "Quantities",
+                    "https://kubernetes.io/docs/reference/kubernetes-api/"
+                    "common-definitions/quantity/",
+                ),
+            ),
         ),
     ),
     "What each pod asks for.",
