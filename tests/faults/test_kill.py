@@ -25,7 +25,7 @@ def submit(portal: Portal, name: str) -> Console:
     console.post("wizard", project="4500000", name=name, do="continue")
     environment = {"leader.image": "a/b:1", "servingPort.port": "8000"}
     console.post("wizard", **environment, do="continue")
-    console.post("wizard", **{"leader.compute.gpuDevicesRequest": "1"}, do="continue")
+    console.post("wizard", do="continue")
     console.post("wizard", workers="1", **{"worker.image": "a/b:1"}, do="continue")
     console.post("wizard", do="continue")
     console.post("wizard", do="create")
