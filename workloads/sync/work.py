@@ -135,3 +135,4 @@ def free_leases() -> None:
     kinds: list[Kind] = [Cluster, Project, Workload]
     for model in kinds:
         model.objects.filter(lease_until__isnull=False).update(lease_until=None)
+    Cluster.objects.update(follower="", follower_until=None)
