@@ -47,7 +47,7 @@ class Scheduler:
         self.view = View()
         self.said: dict[str, str] = {}
         self.grouped: dict[str, str] = {}
-        self.refused: dict[Key, str] = {}
+        self.refused: dict[Key, tuple[int, int, str]] = {}
         self.soft: list[Gang] | None = None
         self.mirrors = [
             Mirror(client, path, seen) for path, seen in self.view.watches().items()
@@ -163,7 +163,7 @@ class Scheduler:
         gangs = [
             gang
             for key in keys
-            if (gang := self.view.gang(key)) and not self._is_settled(gang)
+            if not self._is_settled(key) and (gang := self.view.gang(key))
         ]
         over = self.view.over_quota()
         gangs.sort(key=lambda gang: rank(gang, over))
@@ -177,12 +177,15 @@ class Scheduler:
         await gathered([step for step in work if step is not None])
         await self._stock()
 
-    def _is_settled(self, gang: Gang) -> bool:
+    def _is_settled(self, key: Key) -> bool:
         """Whether it was refused, and nothing has happened since that could help."""
-        return self.refused.get(gang.key) == self._page_of(gang)
+        return key in self.refused and self.refused[key] == self._page_of(key)
 
-    def _page_of(self, gang: Gang) -> str:
-        return f"{self.view.page} {len(gang.pods)} {matters(gang.group)}"
+    def _page_of(self, key: Key) -> tuple[int, int, str]:
+        view = self.view
+        group = view.groups.get(key)
+        members = len(view.members.get(key, ()))
+        return view.page, members, str(matters(group)) if group else ""
 
     def _decide(self, gang: Gang, board: Board) -> Any:
         """What to write for one gang; the books already say what was taken."""
@@ -192,7 +195,7 @@ class Scheduler:
         if (left := self.view.young(gang, PENDING / self.speed)) > 0:
             self._look_again(left)
             return None
-        self.refused[gang.key] = self._page_of(gang)
+        self.refused[gang.key] = self._page_of(gang.key)
         if reason := self._refused_by_queue(gang):
             return self._refuse(gang, reason)
         if gang.queue in self.view.ledger.parents.values():
