@@ -92,8 +92,7 @@ class TablePage:
     def drawn(self) -> list[SafeString]:
         """The same as HTML."""
         shown = frozenset(name for name, on in self.shown.items() if on)
-        back = self.query.address()
-        return [drawn(row, shown, back, self.is_deleted) for row in self.rows]
+        return [drawn(row, shown, self.back, self.is_deleted) for row in self.rows]
 
     @property
     def is_deleted(self) -> bool:
@@ -255,8 +254,13 @@ class TablePage:
     @property
     def address(self) -> str:
         """This page, with what it shows."""
+        return reverse(self.view) + self.back
+
+    @property
+    def back(self) -> str:
+        """The query string that leads back here; empty where nothing is asked."""
         said = self.query.address()
-        return reverse(self.view) + (said if len(said) > 1 else "")
+        return said if len(said) > 1 else ""
 
     @property
     def without_columns(self) -> str:

@@ -28,10 +28,11 @@ ACCESS_ICONS = {"Public": "globe", "": "inside"}
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A time three ways: for programs, exact, and as seen from now."""
+    """A time: for programs, exact, exact where there is little room, and from now."""
 
     iso: str
     exact: str
+    short: str
     ago: str
 
     def __getitem__(self, name: str) -> str:
@@ -41,7 +42,7 @@ class Moment:
     @classmethod
     def of(cls, at: datetime, now: datetime) -> "Moment":
         """The moment, seen from now."""
-        return cls(texts.iso(at), texts.exact(at), texts.ago(at, now))
+        return cls(texts.iso(at), texts.exact(at), texts.short(at), texts.ago(at, now))
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,11 @@ def exact(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%-d %b %Y, %H:%M:%S UTC")
 
 
+def short(at: datetime) -> str:
+    """The time itself where there is little room; UTC."""
+    return at.astimezone(UTC).strftime("%-d %b, %H:%M")
+
+
 def iso(at: datetime | None) -> str:
     """The time for programs."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else ""

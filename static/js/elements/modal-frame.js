@@ -9,7 +9,10 @@ customElements.define("modal-frame", class extends HTMLElement {
       if (dialog.childElementCount && !dialog.open) dialog.showModal();
     };
     new MutationObserver(filled).observe(dialog, { childList: true });
-    dialog.addEventListener("close", () => dialog.replaceChildren());
+    dialog.addEventListener("close", () => {
+      dialog.replaceChildren();
+      if (document.activeElement === document.body) document.getElementById("main").focus();
+    });
     dialog.addEventListener("click", (event) => {
       if (event.target === dialog || event.target.closest("[data-close]")) {
         event.preventDefault();
