@@ -33,7 +33,9 @@ def test_a_failing_server_is_asked_again_with_growing_pauses(org, simulator):
 
     pauses = []
     for _ in range(4):
-        Workload.objects.filter(pk=workload.pk).update(due_at=now())
+        Workload.objects.filter(pk=workload.pk).update(
+            due_at=now() - timedelta(seconds=1)
+        )
         assert work_on_workload(workload.pk)
         row = reload(workload)
         pauses.append((row.due_at - now()).total_seconds())
