@@ -1,5 +1,7 @@
 """The details of a workload: tabs, polls, and what they say of pods."""
 
+import html
+import json
 import re
 
 import pytest
@@ -150,9 +152,20 @@ def test_the_spec_shows_what_was_said_and_what_the_cluster_gets(alice, chat):
     said = words(alice.get(f"/workloads/{chat.pk}/spec/?view=said").text)
     given = alice.get(f"/workloads/{chat.pk}/spec.yaml")
 
-    assert "gpuDevicesRequest&quot;: 2" in said
+    assert "&quot;gpuDevicesRequest&quot; : 2" in said
     assert given["Content-Disposition"] == 'attachment; filename="chat.yaml"'
     assert "kind: LeaderWorkerSet" in given.text.replace('"', "")
+
+
+def test_a_document_in_colours_is_still_text_and_the_same_text(alice, org):
+    said = {"leader": {"image": "<script>x: 1</script>\n# no: comment", "n": [1, None]}}
+    chat = a_workload(org.project, org.alice, document=said)
+
+    page = alice.get(f"/workloads/{chat.pk}/spec/?view=said").text
+
+    shown = page[page.index('id="spec-text"') :].split(">", 1)[1].split("</pre>")[0]
+    assert Counted(page).live == ["script", "script"]
+    assert json.loads(html.unescape(re.sub(r"<[^>]*>", "", shown))) == said
 
 
 def test_pods_and_connections_open_as_dialogs_from_the_table(alice, chat):

@@ -192,6 +192,11 @@ class TablePage:
         ]
 
     @property
+    def sorted_by(self) -> str:
+        """The column that it is sorted by."""
+        return BY_KEY[self.query.sort_by or self.query.newest].title.lower()
+
+    @property
     def chips(self) -> list[Chip]:
         """The filters that are on."""
         return [

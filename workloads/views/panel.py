@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, Max
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.timezone import now
 
 from access.models import User
@@ -22,6 +23,7 @@ from workloads.tables.looks import look
 from workloads.tables.rows import Moment, is_outside, web
 from workloads.views import drawing, history, setup
 from workloads.views.abilities import Abilities
+from workloads.views.colours import coloured
 
 TABS = (
     ("detail", "Overview"),
@@ -233,6 +235,11 @@ class Panel:
             )
             for key, title in choices
         ]
+
+    @property
+    def coloured(self) -> SafeString:
+        """The text of the chosen view, in colours."""
+        return coloured(self.text)
 
     @cached_property
     def text(self) -> str:
