@@ -40,7 +40,7 @@ def called(source: str) -> tuple[str, str]:
     if source == "you":
         return "you", "You"
     if source in ("copy", "clone"):
-        return "copy", "Copied from leader" if source == "copy" else "Copied"
+        return "copy", "Copied"
     return "policy", f"Policy · {source}"
 
 
