@@ -95,17 +95,19 @@ def applied(
         (entry for entry in entries if entry.name == name),
         Entry(*name, frozenset(), ""),
     )
-    others = [entry for entry in entries if entry is not mine]
+    others = [entry for entry in entries if entry.name != name]
     contested = conflicts(live, said, wanted, others)
     if contested and not force:
         raise conflict(kind, said["metadata"]["name"], contested)
     lost = frozenset(path for _, path in contested)
-    others = [entry.owning(entry.owned - lost) for entry in others]
+    freed = {e.name: e.owning(e.owned - lost) for e in others}
     merged = merged_value(kind, live, said, "")
-    held = frozenset().union(*(entry.owned for entry in others))
+    held = frozenset().union(*(entry.owned for entry in freed.values()))
     for path in sorted(mine.owned - wanted - held, key=len, reverse=True):
         remove(merged, path, wanted | held)
-    return with_entries(kind, merged, [*others, mine.owning(wanted)])
+    freed[name] = mine.owning(wanted)
+    order = dict.fromkeys([*(entry.name for entry in entries), name])
+    return with_entries(kind, merged, [freed[found] for found in order])
 
 
 def conflicts(

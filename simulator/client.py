@@ -140,8 +140,8 @@ class Mirror:
                     version = await self._follow(version)
             except (Answered, aiohttp.ClientError, TimeoutError, OSError) as problem:
                 logger.info("%s: %s", self.path, problem)
-            except ValueError as problem:
-                logger.warning("%s: unreadable line: %s", self.path, problem)
+            except Exception:
+                logger.exception("%s: the mirror begins again", self.path)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 

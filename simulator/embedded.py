@@ -4,6 +4,8 @@ import asyncio
 import logging
 import secrets
 import threading
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 from aiohttp import web
@@ -28,7 +30,7 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     LeaderWorkerSets,
 )
 TOKEN_FILE, URL_FILE = "token", "url"
-START_SECONDS, STOP_SECONDS = 30.0, 2.0
+START_SECONDS, STOP_SECONDS, PAUSE = 30.0, 2.0, 0.5
 logger = logging.getLogger(__name__)
 
 
@@ -116,12 +118,23 @@ class Simulator(Admin):
             for kind in CONTROLLERS:
                 controller = kind(registry, self.speed)
                 controller.start()
-                group.create_task(controller.run())
+                group.create_task(kept_alive(controller.run))
             for name, program in PROGRAMS.items():
                 token = self.inner[name]
-                group.create_task(serve(program, self.url, token, self.speed))
-            group.create_task(forget_events(registry))
+                run = partial(serve, program, self.url, token, self.speed)
+                group.create_task(kept_alive(run))
+            group.create_task(kept_alive(partial(forget_events, registry)))
             self.ready.set()
+
+
+async def kept_alive(run: Callable[[], Awaitable[None]]) -> None:
+    """Run a piece of the cluster; whatever ends it, it begins again."""
+    while True:
+        try:
+            await run()
+        except Exception:
+            logger.exception("a piece of the cluster begins again")
+        await asyncio.sleep(PAUSE)
 
 
 def kept_token(folder: Path) -> str:

@@ -57,10 +57,36 @@ class Fault:
             return False
         return not self.times or self.hits <= self.after + self.times
 
-    def refusal(self) -> Refusal:
+    def denies(self, verb: str, plural: str, namespace: str) -> bool:
+        """Whether it takes a right away."""
+        pairs = (
+            (self.verb, verb),
+            (self.plural, plural),
+            (self.namespace, namespace),
+        )
+        return self.code == 403 and all(a in ("", b) for a, b in pairs)
+
+    def refusal(self, verb: str, target: Target) -> Refusal:
+        """The Status to answer with; a 403 reads like a missing right."""
         reason = self.reason or REASONS.get(self.code, "Unknown")
         text = self.message or f"the simulator was told to answer {self.code}"
+        if self.code == 403 and not self.message:
+            text = no_right(verb, target)
         return Refusal(self.code, reason, text, retry_after=self.retry_after)
+
+
+def no_right(verb: str, target: Target) -> str:
+    """The text of the real server for a right that is missing."""
+    kind = target.kind
+    where = (
+        f' in the namespace "{target.namespace}"'
+        if target.namespace
+        else (" at the cluster scope")
+    )
+    return (
+        f'{kind.resource} is forbidden: User "portal" cannot {verb} resource '
+        f'"{kind.plural}" in API group "{kind.group}"{where}'
+    )
 
 
 NAMES = {found.name for found in fields(Fault) if found.init}
@@ -80,6 +106,12 @@ class Faults:
         self.switched.append(fault)
         return fault
 
+    def deny(self, attributes: dict[str, Any]) -> bool:
+        """Whether a right, as an access review names it, is taken away."""
+        words = (attributes.get(name, "") for name in ("verb", "resource", "namespace"))
+        asked = tuple(words)
+        return any(fault.denies(*asked) for fault in self.switched)
+
     def clear(self) -> None:
         self.switched.clear()
 
@@ -92,7 +124,7 @@ class Faults:
             if fault.delay:
                 await asyncio.sleep(fault.delay)
             if fault.code:
-                raise fault.refusal()
+                raise fault.refusal(verb, target)
             if fault.drop or fault.early:
                 cutting = fault
         return cutting

@@ -4,9 +4,10 @@ import asyncio
 import datetime
 import logging
 import uuid
+from collections.abc import Awaitable
 from typing import Any
 
-from simulator.client import MERGE, STRATEGIC, Client, Mirror, key_of
+from simulator.client import MERGE, STRATEGIC, Answered, Client, Mirror, key_of
 from simulator.lwsnames import annotations_of
 from simulator.podfaults import ANNOTATION, fault_of
 from simulator.podreferences import missing
@@ -103,36 +104,36 @@ class Kubelet:
             self._spawn(self._take(current, step))
 
     def _spawn(self, work: Any) -> None:
-        task = asyncio.get_running_loop().create_task(work)
+        task = asyncio.get_running_loop().create_task(guarded(work))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
     async def _take(self, pod: Manifest, step: Step) -> None:
         """Write one step, then its events, then plan the next."""
-        metadata = pod["metadata"]
-        path = pod_path(pod)
+        uid = pod["metadata"]["uid"]
         try:
             if step.starts and (why := await missing(self.client, pod)):
                 step = cannot_configure(pod, why)
-            if step.status is None:
-                body = {
-                    "gracePeriodSeconds": 0,
-                    "preconditions": {"uid": metadata["uid"]},
-                }
-                done = await self.client.attempt("DELETE", path, body)
-            else:
-                body = {"metadata": {"uid": metadata["uid"]}, "status": step.status}
-                done = await self.client.attempt(
-                    "PATCH", f"{path}/status", body, STRATEGIC
-                )
-            if done is None:
+            if await self._write(pod, step) is None:
                 await asyncio.sleep(RETRY)
-                return
-            for told in step.events:
-                self.client.tell(event_of(pod, *told))
+            else:
+                for told in step.events:
+                    self.client.tell(event_of(pod, *told))
+        except Answered as refusal:
+            logger.info("%s: %s", uid, refusal)
+            await asyncio.sleep(RETRY)
         finally:
-            self.busy.discard(metadata["uid"])
+            self.busy.discard(uid)
             self._plan_again(pod)
+
+    async def _write(self, pod: Manifest, step: Step) -> Manifest | None:
+        """The write of one step; None when it did not arrive."""
+        path, uid = pod_path(pod), {"uid": pod["metadata"]["uid"]}
+        if step.status is None:
+            body = {"gracePeriodSeconds": 0, "preconditions": uid}
+            return await self.client.attempt("DELETE", path, body)
+        body = {"metadata": uid, "status": step.status}
+        return await self.client.attempt("PATCH", f"{path}/status", body, STRATEGIC)
 
     def _plan_again(self, pod: Manifest) -> None:
         """Plan from what the mirror says now, if it is still the same pod."""
@@ -199,6 +200,14 @@ class Kubelet:
 
 
 VOLUMES = "/api/v1/persistentvolumes"
+
+
+async def guarded(work: Awaitable[Any]) -> None:
+    """Log what goes wrong in the background: it never ends the program."""
+    try:
+        await work
+    except Exception:
+        logger.exception("a piece of work failed")
 
 
 def volume_of(claim: Manifest, name: str) -> Manifest:

@@ -15,7 +15,7 @@ AFFINITY = "node(s) didn't match Pod's node affinity/selector"
 def refusal(pod: Manifest, node: Manifest, free: Amount, wanted: Amount) -> str:
     """Why the pod cannot go to the node; empty when it can."""
     spec, labels = pod["spec"], node["metadata"].get("labels") or {}
-    if node["spec"].get("unschedulable"):
+    if (node.get("spec") or {}).get("unschedulable"):
         return "node(s) were unschedulable"
     if any(labels.get(k) != v for k, v in (spec.get("nodeSelector") or {}).items()):
         return AFFINITY
@@ -47,7 +47,7 @@ def affinity_fits(spec: Manifest, node: Manifest) -> bool:
 
 def untolerated(spec: Manifest, node: Manifest) -> Manifest | None:
     """A taint of the node that the pod does not bear."""
-    for taint in node["spec"].get("taints") or ():
+    for taint in (node.get("spec") or {}).get("taints") or ():
         if taint["effect"] == "PreferNoSchedule":
             continue
         tolerations = spec.get("tolerations") or ()

@@ -97,6 +97,8 @@ class View:
         self.turn_page()
 
     def _group(self, word: str, item: Manifest) -> None:
+        if not (item.get("spec") or {}).get("queue"):
+            return
         before = self.groups.get(key_of(item))
         keep(self.groups, key_of(item), word, item)
         if before is None or word == "DELETED" or matters(before) != matters(item):

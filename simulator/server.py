@@ -158,7 +158,7 @@ class Server:
         self, request: web.Request, found: Target, verb: str
     ) -> web.StreamResponse:
         if found.kind is ACCESS_REVIEW:
-            return answer(allowed(await body_of(request)), 201)
+            return answer(self._reviewed(await body_of(request)), 201)
         if found.subresource and found.subresource != "status":
             return await self.subresources.answer(request, found)
         answers: dict[str, Answer] = {
@@ -174,6 +174,11 @@ class Server:
         if verb not in answers:
             raise Refusal(405, "MethodNotAllowed", "the method is not allowed")
         return await answers[verb](request, found)
+
+    def _reviewed(self, body: Manifest) -> Manifest:
+        """Everybody with a token may do everything that no fault denies."""
+        attributes = (body.get("spec") or {}).get("resourceAttributes") or {}
+        return body | {"status": {"allowed": not self.faults.deny(attributes)}}
 
     async def _get(self, request: web.Request, found: Target) -> web.Response:
         record = self.registry.record(found.kind, found.namespace, found.name)
@@ -311,11 +316,6 @@ def gone(found: Target, last: Manifest) -> Manifest:
             "uid": last["metadata"]["uid"],
         },
     }
-
-
-def allowed(body: Manifest) -> Manifest:
-    """Everybody with a token may do everything here."""
-    return body | {"status": {"allowed": True}}
 
 
 def cut(request: web.Request) -> web.Response:

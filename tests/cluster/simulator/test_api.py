@@ -219,6 +219,16 @@ def test_apply_names_the_manager_of_a_contested_field_and_force_takes_it(space: 
     assert managers == {"runai-portal"}
 
 
+def test_applying_the_same_again_writes_nothing_whoever_else_wrote(space: Space):
+    path = space.path("configmaps", "a")
+    space.http.apply(path, config(x="1"))
+    written = space.http("PATCH", path, {"data": {"y": "1"}}, MERGE).body
+
+    again = space.http.apply(path, config(x="1")).body
+
+    assert again == written
+
+
 def test_what_two_managers_say_alike_stays_when_one_lets_go(space: Space):
     path = space.path("configmaps", "a")
     space.http.apply(path, config(x="1", y="1"))

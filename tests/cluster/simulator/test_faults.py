@@ -89,3 +89,21 @@ def test_a_fault_may_wait_for_its_turn(space: Space, simulator: Simulator):
 def test_an_unknown_fault_is_refused(simulator: Simulator):
     with pytest.raises(RuntimeError, match="no such fault: colour"):
         simulator.fault(colour="red")
+
+
+def test_a_right_may_be_taken_away_and_the_review_knows(space: Space, simulator):
+    simulator.fault(code=403, verb="list", plural="configmaps")
+
+    def review(verb: str):
+        attributes = {"verb": verb, "resource": "configmaps", "namespace": space.name}
+        path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+        answer = space.http("POST", path, {"spec": {"resourceAttributes": attributes}})
+        return answer.body["status"]["allowed"]
+
+    answer = space.http("GET", space.path("configmaps"))
+
+    assert answer.body["message"] == (
+        'configmaps is forbidden: User "portal" cannot list resource "configmaps" in '
+        f'API group "" in the namespace "{space.name}"'
+    )
+    assert (review("list"), review("get")) == (False, True)
