@@ -8,6 +8,9 @@ customElements.define("session-guard", class extends HTMLElement {
       const { ctx } = event.detail;
       if (ctx.response.raw.status === 401) this.ask(ctx);
     });
+    document.addEventListener("htmx:config:request", (event) => {
+      if (this.dialog.open) event.preventDefault();
+    });
     this.dialog.addEventListener("submit", (event) => this.send(event));
     this.dialog.addEventListener("cancel", (event) => event.preventDefault());
   }
