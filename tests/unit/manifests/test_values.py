@@ -89,6 +89,16 @@ def test_a_claim_is_named_after_its_item(workload, item, name):
     assert len(name) <= 63
 
 
+@pytest.mark.parametrize(("length", "hashed"), [(43, False), (44, True)])
+def test_a_claim_is_cut_only_where_it_must(length, hashed):
+    spec = a_spec({"leader.storage.pvc": [VOLUME | {"name": "abcde"}]})
+
+    (name,) = claim_names(spec, an_identity("w" * length)).values()
+
+    assert len(name) == 63
+    assert name.endswith("-abcde-0123ab") is not hashed
+
+
 def test_items_that_differ_only_in_case_get_different_claims():
     rows = [VOLUME | {"name": name} for name in ("Models", "MODELS", "models")]
     spec = a_spec({"leader.storage.pvc": rows})

@@ -328,3 +328,101 @@ def test_an_event_counts_from_the_time_it_began():
     )
 
     assert observe(events=[repeated]).phase == "Failed"
+
+
+@pytest.mark.parametrize(("seconds", "phase"), [(29, "Creating"), (31, "Pending")])
+def test_a_beginning_is_young_for_half_a_minute(seconds, phase):
+    assert observe(applied_at=ago(seconds=seconds)).phase == phase
+
+
+@pytest.mark.parametrize(("seconds", "noticed"), [(29, True), (31, False)])
+def test_the_scheduler_has_half_a_minute_to_notice_a_leader(seconds, noticed):
+    found = observe(workers=0, pods=[unscheduled(made=ago(seconds=seconds))])
+
+    assert ("pick up" not in found.message) is noticed
+
+
+@pytest.mark.parametrize(("seconds", "phase"), [(1, "Creating"), (4, "Pending")])
+def test_a_refusal_may_be_as_old_as_a_rounded_second(seconds, phase):
+    applied = ago(minutes=1)
+    event = an_event(
+        "StatefulSet",
+        "chat",
+        "FailedCreate",
+        "no",
+        at=applied - timedelta(seconds=seconds),
+        warning=True,
+    )
+
+    assert observe(applied_at=applied, events=[event]).phase == phase
+
+
+@pytest.mark.parametrize(
+    ("seconds", "state", "told"),
+    [(119, "Starting", False), (121, "Starting", True), (301, "Error", True)],
+)
+def test_a_mount_has_its_time(seconds, state, told):
+    event = an_event("Pod", "chat-0", "FailedMount", "no server", warning=True)
+    pod = a_pod(made=ago(seconds=seconds))
+
+    found = observe(workers=0, pods=[pod], events=[event]).groups[0].pods[0]
+
+    assert (found.state, "no server" in found.message) == (state, told)
+
+
+@pytest.mark.parametrize(
+    ("code", "meaning"),
+    [
+        (126, " (the command cannot be executed)"),
+        (127, " (the command was not found)"),
+        (137, " (killed)"),
+        (139, " (segmentation fault)"),
+        (143, " (asked to stop)"),
+        (3, ""),
+    ],
+)
+def test_a_code_that_has_a_meaning_is_told_with_it(code, meaning):
+    pod = a_pod()
+    ended = {"exitCode": code, "reason": "Error"}
+    pod["status"]["containerStatuses"] = [a_container(terminated=ended)]
+
+    found = observe(workers=0, pods=[pod])
+
+    assert found.message == f"Leader of replica 0: exited with code {code}{meaning}"
+
+
+def test_an_update_begins_with_a_word_though_nobody_wrote_that_it_ran():
+    found = observe(
+        lws=a_set(generation=2, seen=1),
+        applied_at=ago(seconds=3),
+        before=Before("Updating", ago(minutes=1)),
+    )
+
+    assert found.phase == "Updating"
+
+
+def test_the_leader_that_was_made_last_has_the_newest_template():
+    new = failing(0, reason="ErrImagePull", revision="r2", made=ago(seconds=9))
+    old = [ready(1, revision="r1"), ready(1, 1, revision="r1")]
+
+    found = observe(
+        replicas=2,
+        pods=[new, *old],
+        lws=a_set("UpdateInProgress", updatedReplicas=1),
+    )
+
+    assert found.phase == "Degraded"
+
+
+def test_only_the_scheduler_says_that_a_gang_is_not_ready():
+    noise = an_event("Pod", "chat-0", "NotReady", "Waiting for 3 pods")
+
+    found = observe(
+        workers=3,
+        pods=[unscheduled()],
+        pod_groups=[a_pod_group()],
+        events=[noise],
+        applied_at=ago(seconds=3),
+    )
+
+    assert found.phase == "Creating"
