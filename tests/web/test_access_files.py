@@ -9,12 +9,14 @@ from django.core.management import call_command
 ROOT = Path(__file__).resolve().parents[2]
 ELEMENTS = sorted((ROOT / "static/js/elements").glob("*.js"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+OURS = "django.contrib.staticfiles.finders.FileSystemFinder"
 BUNDLED = "runai_portal.bundles.BundledStorage"
 
 
 @pytest.fixture
 def collected(settings, tmp_path):
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": BUNDLED}}
+    settings.STATICFILES_FINDERS = [OURS]
     settings.STATIC_ROOT = tmp_path
     call_command("collectstatic", interactive=False, verbosity=0)
     return tmp_path
