@@ -57,8 +57,7 @@ def apply_all(workload: Workload, cluster: Cluster) -> dict[str, Any]:
         made = cluster.apply(body, uid=uid, force=bool(uid))
         _remember(workload, made)
         owner = owner or made
-    applied_at = workload.applied_at or now()
-    return {"applied_at": applied_at}
+    return {"applied_at": now()}
 
 
 def owned(manifest: Manifest, anchor: Manifest) -> Manifest:

@@ -90,7 +90,7 @@ def _take_pods(belonging: list[tuple[str, Seen]]) -> None:
             uid=_uid(item.manifest),
             workload_id=owner,
             name=_name(item.manifest),
-            manifest=reduced(item.manifest),
+            manifest=reduced(item.manifest, "Pod"),
         )
         for owner, item in belonging
         if not item.gone
@@ -110,7 +110,7 @@ def _take_events(belonging: list[tuple[str, Seen]]) -> None:
             uid=_uid(item.manifest),
             workload_id=owner,
             at=event_time(item.manifest) or now(),
-            manifest=reduced(item.manifest),
+            manifest=reduced(item.manifest, "Event"),
         )
         for owner, item in belonging
         if not item.gone
@@ -146,14 +146,14 @@ def _with(stored: dict[str, Any], kind: str, item: Seen) -> dict[str, Any]:
         uid = _uid(stored.get("lws") or {})
         if item.gone and uid not in ("", _uid(item.manifest)):
             return stored  # an older one of the same name
-        return stored | {"lws": None if item.gone else reduced(item.manifest)}
+        return stored | {"lws": None if item.gone else reduced(item.manifest, kind)}
     name = KEPT_IN_ROW[kind]
     others = {
         uid: manifest
         for uid, manifest in (stored.get(name) or {}).items()
         if uid != _uid(item.manifest)
     }
-    mine = {} if item.gone else {_uid(item.manifest): reduced(item.manifest)}
+    mine = {} if item.gone else {_uid(item.manifest): reduced(item.manifest, kind)}
     return stored | {name: others | mine}
 
 

@@ -173,7 +173,7 @@ def columns_of_status(workload: Workload, seen: Status, at: datetime) -> dict[st
         "hint": seen.hint[:500],
         "phase_reason": seen.reason or "",
         "passing": seen.passing,
-        "recheck_at": seen.due,
+        "recheck_at": _due(seen, workload.project.cluster),
         "running_pods": seen.running_pods,
         "requested_pods": seen.requested_pods,
         "ready_replicas": seen.ready_replicas,
@@ -185,6 +185,12 @@ def columns_of_status(workload: Workload, seen: Status, at: datetime) -> dict[st
     if seen.phase != workload.phase:
         columns |= {"phase_since": at} | _times(workload, at)
     return columns
+
+
+def _due(seen: Status, cluster: Cluster) -> datetime | None:
+    """When time alone changes the answer; silence of the cluster is swept for all."""
+    silent = cluster.heard_at and cluster.heard_at + profile_of(cluster).stale
+    return None if seen.due == silent else seen.due
 
 
 def drawn(group: Any) -> dict[str, Any]:
