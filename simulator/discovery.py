@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from simulator.kinds import KINDS, Kind
+from simulator.kinds import (
+    KINDS,
+    LEADER_WORKER_SET,
+    POD,
+    SERVICE,
+    STATEFUL_SET,
+    Kind,
+)
 
 Manifest = dict[str, Any]
 VERSION = {
@@ -16,6 +23,7 @@ VERSION = {
     "compiler": "",
     "platform": "linux/amd64",
 }
+SHOWN_BY_ALL = (POD, SERVICE, STATEFUL_SET, LEADER_WORKER_SET)
 SCALE = {"group": "autoscaling", "version": "v1", "kind": "Scale"}
 SUBRESOURCES: dict[str, Manifest] = {
     "scale": SCALE | {"verbs": ["get", "patch", "update"]},
@@ -86,6 +94,8 @@ def entries(kind: Kind) -> list[Manifest]:
         "singularName": kind.singular,
         "verbs": list(kind.verbs),
     }
+    if kind in SHOWN_BY_ALL:
+        main["categories"] = ["all"]
     if kind.short:
         main["shortNames"] = list(kind.short)
     return [main] + [

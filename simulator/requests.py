@@ -58,6 +58,10 @@ async def body_of(request: web.Request) -> Any:
     raw = await request.read()
     if not raw:
         return {}
+    if "protobuf" in request.content_type:
+        text = "the body of the request was in an unknown format - accepted media "
+        text += "types include: application/json, application/yaml"
+        raise Refusal(415, "UnsupportedMediaType", text)
     try:
         return json.loads(raw)
     except ValueError:

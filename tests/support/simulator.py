@@ -100,7 +100,7 @@ def read(response: Any) -> Any:
         return raw.decode()
 
 
-def until(claim: Callable[[], Any], seconds: float = 10) -> Any:
+def until(claim: Callable[[], Any], seconds: float = 20) -> Any:
     """Wait until the claim holds; returns what it returned."""
     end = time.monotonic() + seconds
     while not (found := claim()):

@@ -389,6 +389,17 @@ def test_yaml_is_read_as_well(space: Space):
     assert answer.body["data"] == {"a": "b"}
 
 
+def test_a_body_in_protobuf_is_not_taken(space: Space):
+    answer = space.http.send(
+        space.path("configmaps"),
+        "k8s",
+        "application/vnd.kubernetes.protobuf",
+        method="POST",
+    )
+
+    assert (answer.code, answer.body["reason"]) == (415, "UnsupportedMediaType")
+
+
 def reference(owner):
     return {
         "apiVersion": "v1",

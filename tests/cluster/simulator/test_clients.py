@@ -34,10 +34,12 @@ def chat(space: Space) -> Space:
 @needs_kubectl
 def test_kubectl_gets_and_describes(chat: Space):
     table = kubectl(chat, "get", "lws,pods", "-A")
+    everything = kubectl(chat, "get", "all")
     described = kubectl(chat, "describe", "pod", "chat-0")
 
     rows = [line.split() for line in table.splitlines() if line.startswith(chat.name)]
     assert [chat.name, "pod/chat-0", "1/1", "Running", "0"] in [r[:5] for r in rows]
+    assert "statefulset.apps/chat-0" in everything
     assert "LWS_LEADER_ADDRESS" in described
     assert "Successfully assigned pod" in described
 
