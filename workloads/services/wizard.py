@@ -18,7 +18,7 @@ from workloads.wizard.basics import Basics, ProjectCard, problems
 from workloads.wizard.editing import Post, last
 from workloads.wizard.page import Opened, Problem, StepPage
 from workloads.wizard.parts import Step
-from workloads.wizard.summary import number, summary
+from workloads.wizard.summary import ZERO, number, summary
 
 
 def page_of(draft: Draft, step: Step, user: User, opened: Opened) -> StepPage:
@@ -59,15 +59,15 @@ def basics_of(draft: Draft, user: User, found: Any) -> Basics:
 
 def _card(project: Project, draft: Draft) -> ProjectCard:
     quota = quota_position(project)
-    deserved = sum(position.deserved for position in quota)
-    held = sum(position.held for position in quota)
+    deserved = sum((p.deserved for p in quota), ZERO)
+    held = sum((p.held for p in quota), ZERO)
     return ProjectCard(
         id=project.pk,
         name=project.name,
         department=project.department.name,
         chosen=draft.project_id == project.pk,
         quota=number(deserved),
-        allocated=number(sum(position.allocated for position in quota)),
+        allocated=number(sum((p.allocated for p in quota), ZERO)),
         held=number(held),
         free=number(deserved - held),
         pools=[

@@ -4,12 +4,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from access.carried import carries_posts
+from access.requests import Request
 from workloads.models import Draft, Workload
 from workloads.services import (
     HasIssues,
@@ -34,13 +35,13 @@ from workloads.wizard.steps import STEPS, WIZARD
 
 
 @require_POST
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: Request) -> HttpResponse:
     """Begin a draft, and show its first step."""
     return redirect(address(new_draft(by=request.user).pk, "basics"))
 
 
 @require_POST
-def discard(request: HttpRequest, pk: UUID) -> HttpResponse:
+def discard(request: Request, pk: UUID) -> HttpResponse:
     """Remove a draft."""
     draft = get_object_or_404(Draft.objects.owned_by(request.user), pk=pk)
     discard_draft(by=request.user, draft=draft)
@@ -48,7 +49,7 @@ def discard(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("workloads:list")
 
 
-def resume(request: HttpRequest, pk: UUID) -> HttpResponse:
+def resume(request: Request, pk: UUID) -> HttpResponse:
     """Go on with a draft, at its first step that is not complete."""
     draft = _draft(request, pk)
     if draft.project is None:
@@ -60,7 +61,7 @@ def resume(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @carries_posts
-def step(request: HttpRequest, pk: UUID, slug: str) -> HttpResponse:
+def step(request: Request, pk: UUID, slug: str) -> HttpResponse:
     """Show one step of a draft. What is posted is saved, on change and on CONTINUE."""
     if slug not in STEPS:
         raise Http404
@@ -75,7 +76,7 @@ def step(request: HttpRequest, pk: UUID, slug: str) -> HttpResponse:
     return _shown(request, draft, here, Opened(uuid4().hex[:12]))
 
 
-def manifest(request: HttpRequest, pk: UUID) -> HttpResponse:
+def manifest(request: Request, pk: UUID) -> HttpResponse:
     """Show, or download, the YAML of what the draft would become."""
     draft = _draft(request, pk)
     if draft.project is None:
@@ -93,7 +94,7 @@ def manifest(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "workloads/drafts/manifest.html", context)
 
 
-def _posted(request: HttpRequest, draft: Draft, here: Step) -> HttpResponse:
+def _posted(request: Request, draft: Draft, here: Step) -> HttpResponse:
     post = dict(request.POST.lists())
     do = (post.get("do") or [""])[-1]
     columns = columns_posted(request.user, draft, post) if here.slug == "basics" else {}
@@ -122,7 +123,7 @@ def _posted(request: HttpRequest, draft: Draft, here: Step) -> HttpResponse:
     return _shown(request, draft, here, opened, page)
 
 
-def _create(request: HttpRequest, draft: Draft, saved: Saving) -> HttpResponse:
+def _create(request: Request, draft: Draft, saved: Saving) -> HttpResponse:
     """Submit; what stands against it is shown by step."""
     here = STEPS["review"]
     if draft.project is None:
@@ -150,7 +151,7 @@ def _create(request: HttpRequest, draft: Draft, saved: Saving) -> HttpResponse:
 
 
 def _shown(
-    request: HttpRequest,
+    request: Request,
     draft: Draft,
     here: Step,
     opened: Opened,
@@ -164,7 +165,7 @@ def _shown(
     }
     if here.slug == "basics":
         context["basics"] = basics_of(draft, request.user, page.basics)
-    if here.slug == "review":
+    if here.slug == "review" and draft.project:
         draft.seen["review"] = versions_of(draft.project)
         Draft.objects.filter(pk=draft.pk).update(seen=draft.seen)
         context |= {
@@ -178,11 +179,11 @@ def _shown(
 TEMPLATES = {"basics": "basics", "review": "review"}
 
 
-def _from_review(request: HttpRequest) -> bool:
+def _from_review(request: Request) -> bool:
     return "review" in (request.GET.get("back"), request.POST.get("back"))
 
 
-def _yaml(request: HttpRequest, page: StepPage) -> str:
+def _yaml(request: Request, page: StepPage) -> str:
     draft = page.draft
     try:
         return manifest_text_of(
@@ -192,7 +193,7 @@ def _yaml(request: HttpRequest, page: StepPage) -> str:
         return f"# {refusal}\n"
 
 
-def _draft(request: HttpRequest, pk: UUID) -> Draft:
+def _draft(request: Request, pk: UUID) -> Draft:
     drafts = Draft.objects.owned_by(request.user).select_related(
         "cluster", "project__department__cluster"
     )
@@ -203,7 +204,7 @@ def _created(workload: Workload) -> str:
     return f"{reverse('workloads:list')}?created={workload.pk}"
 
 
-def _go(request: HttpRequest, url: str) -> HttpResponse:
+def _go(request: Request, url: str) -> HttpResponse:
     """Lead the browser on; a fragment's request is told by a header."""
     if not request.htmx:
         return redirect(url)

@@ -49,16 +49,6 @@ class Basics:
         return NO_LWS.format(cluster) if cluster and not cluster.has_lws else ""
 
     @property
-    def shown(self) -> str:
-        """The project that was shown."""
-        return str(self.draft.project_id or "")
-
-    def error(self, field: str) -> str:
-        """Return what is wrong at an input."""
-        href = f"#{field}"
-        return next((p.text for p in self.problems if p.href == href), "")
-
-    @property
     def errors(self) -> dict[str, str]:
         """What is wrong, by input."""
         return {p.href.removeprefix("#"): p.text for p in self.problems}

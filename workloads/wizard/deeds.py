@@ -63,12 +63,12 @@ class Deeds(NamedTuple):
         """Add an item to a list, a health check, a topology or a node pool."""
         path = Location.parse(name)
         field = field_at(path)
-        if field is None:
+        if field is None or not (field.array or field.children):
             return Told()
         if field.array:
             return self.add_text(name)
         if not field.items:
-            return self.add_object(name)
+            return self.add_object(name) if field.optional else Told()
         kind = KINDS_OF_KEY.get(str(path[-1]))
         item: dict[str, Any] = {field.key: self.new_key(name, kind)} if kind else {}
         drawn = self.editing.drawn(path)
@@ -155,9 +155,10 @@ class Deeds(NamedTuple):
     def move(self, name: str, by: int) -> Told:
         """Change places with a neighbour, in an ordered list or among said rows."""
         location = Location.parse(name)
-        path, place = Location(location[:-1]), location[-1]
-        if not isinstance(place, int):
+        path, drawn = Location(location[:-1]), location[-1]
+        if not isinstance(drawn, int):
             return Told()
+        place = drawn
         if KINDS.get(path.path):
             items: list[Any] = self.ordered(str(path))
         else:
@@ -173,7 +174,7 @@ class Deeds(NamedTuple):
         verb = "up" if by < 0 else "down"
         what = items[other] if isinstance(items[other], str) else "Row"
         text = f"{what} moved to {other + 1} of {len(items)}."
-        return Told(f"{verb}:{path}.{int(location[-1]) + by}", text)
+        return Told(f"{verb}:{path}.{drawn + by}", text)
 
     def reset(self, name: str) -> Told:
         """Take back what was said: the default returns."""

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
+from itertools import pairwise
 from typing import Any
 
-from workloads.spec.paths import FieldPath, Key, Location
+from workloads.spec.paths import Key, Location
 from workloads.spec.schema import SCHEMA, Field
 
 Document = dict[str, Any]
@@ -14,9 +15,14 @@ Post = Mapping[str, Sequence[str]]
 
 
 def last(post: Post, name: str, default: str = "") -> str:
-    """Return the last text of a name, with plain line ends."""
+    """Return the last text of a name."""
     found = post.get(name)
-    return found[-1].replace("\r\n", "\n") if found else default
+    return plain(found[-1]) if found else default
+
+
+def plain(text: str) -> str:
+    """Return a text with plain line ends, and without what no database keeps."""
+    return text.replace("\r\n", "\n").replace("\0", "")
 
 
 def number(post: Post, name: str) -> int:
@@ -140,13 +146,11 @@ class Editing:
             self.remove(location)
             return
         node: Any = self.document
-        for part in location[:-1]:
-            if isinstance(node, list):
-                node = node[part]
-                continue
-            below = node.get(part)
-            if not isinstance(below, dict | list):
-                below = node[part] = {}
+        for part, following in pairwise(location):
+            wanted = list if isinstance(following, int) else dict
+            below = node.get(part) if isinstance(node, dict) else node[part]
+            if not isinstance(below, wanted):
+                below = node[part] = wanted()
             node = below
         node[location[-1]] = value
 
@@ -167,10 +171,18 @@ class Editing:
         found, name = Location(), Location()
         for part in location:
             found = found / part
-            row = self.get(found) if isinstance(part, int) else None
-            key = row.get(self.key_of(Location(found[:-1]))) if row else None
-            name = name / (Key(key) if isinstance(key, str) else part)
+            name = name / (self.row_key(found) if isinstance(part, int) else part)
         return str(name)
+
+    def row_key(self, row: Location) -> int | str | Key:
+        """Return the key of a row, or its position if it has none."""
+        item = self.get(row)
+        key = (
+            item.get(self.key_of(Location(row[:-1])))
+            if isinstance(item, dict)
+            else None
+        )
+        return Key(key) if isinstance(key, str) else row[-1]
 
 
 def _found(told: Any, keys: list[str], moved: bool) -> int | str:
@@ -178,13 +190,8 @@ def _found(told: Any, keys: list[str], moved: bool) -> int | str:
     place, name = told if isinstance(told, list) and len(told) == 2 else (None, "")
     name = str(name or "")
     known = isinstance(place, int) and 0 <= place < len(keys)
-    if known and (not moved or keys[place] == name):
-        return int(place)
-    return (
-        keys.index(name) if keys.count(name) == 1 or (name in keys and name) else name
-    )
-
-
-def root_of(path: FieldPath) -> str:
-    """Return the role of a path: leader, worker, or nothing."""
-    return path[0] if path and path[0] in ("leader", "worker") else ""
+    if isinstance(place, int) and known and (not moved or keys[place] == name):
+        return place
+    if keys.count(name) == 1 or (name and name in keys):
+        return keys.index(name)
+    return name

@@ -13,12 +13,13 @@ from workloads.spec.schema import SCHEMA
 Texts = Mapping[str, Any]
 """By suffix: ``""`` is the input itself, ``:unit`` and ``:auto`` stand beside it."""
 
-NOTHING: Any = None
 UNIT_NAMES = {
     "M": "MB", "G": "GB", "Mi": "MiB", "Gi": "GiB", "T": "TB", "Ti": "TiB",
     "k": "kB", "Ki": "KiB", "": "bytes", "m": "millibytes",
 }  # fmt: skip
 UNITS = ("M", "G")
+LEAST = Decimal("1e-9")
+"""The finest part of a number that is read as one."""
 
 
 @dataclass(frozen=True)
@@ -236,7 +237,7 @@ def _over(text: Any, factor: int) -> Any:
         number = Decimal(text) / factor
     except InvalidOperation:
         return text or None
-    if not number.is_finite() or abs(number) > 10**9 or number.as_tuple().exponent < -9:
+    if not number.is_finite() or abs(number) > 10**9 or number % LEAST:
         return text
     return float(number) if number % 1 else int(number)
 

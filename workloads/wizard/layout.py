@@ -19,7 +19,7 @@ class Card(LayoutObject):
     def __init__(self, section: Section, context: dict[str, Any], parts: list) -> None:
         self.section, self.context, self.fields = section, context, parts
 
-    def render(self, form: Any, context: Any, **kwargs: Any) -> SafeString:
+    def render(self, form: Any, context: Any, **kwargs: Any) -> str:
         """Draw the head, then the parts."""
         body = self.get_rendered_fields(form, context, **kwargs)
         return get_template("console/section.html").render(
@@ -33,7 +33,7 @@ class Group(LayoutObject):
     def __init__(self, part: Fields, names: list, is_open: bool = False) -> None:
         self.part, self.fields, self.is_open = part, names, is_open
 
-    def render(self, form: Any, context: Any, **kwargs: Any) -> SafeString:
+    def render(self, form: Any, context: Any, **kwargs: Any) -> str:
         """Draw the fields in one grid."""
         body = self.get_rendered_fields(form, context, **kwargs)
         return get_template("console/fields.html").render(
@@ -48,7 +48,7 @@ class Radios(LayoutObject):
         self.part, self.name, self.brings = part, name, brings
         self.fields: list[Any] = []
 
-    def render(self, form: Any, context: Any, **kwargs: Any) -> SafeString:
+    def render(self, form: Any, context: Any, **kwargs: Any) -> str:
         """Draw each option, and behind it the fields that it brings."""
         view = form[self.name].view
         options = [
@@ -77,7 +77,7 @@ class Own(LayoutObject):
         self.template, self.context = template, context
         self.fields: list[Any] = []
 
-    def render(self, form: Any, context: Any, **kwargs: Any) -> SafeString:
+    def render(self, form: Any, context: Any, **kwargs: Any) -> str:
         """Draw it."""
         return get_template(f"console/{self.template}.html").render(self.context)
 

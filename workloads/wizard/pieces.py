@@ -154,7 +154,6 @@ def probes(part: Part) -> dict[str, Any]:
 
 def _probe(part: Part, probe: str) -> dict[str, Any]:
     name = part.name(f"probes.{probe}")
-    shown = part.drawing.shown(name)
     said = _said(part.document, name)
     control = part.drawing.controls.get(f"{name}:handler")
     found = {
@@ -181,7 +180,6 @@ def _probe(part: Part, probe: str) -> dict[str, Any]:
         },
         "times": [part.view(f"{base}.{below}") for below in TIMES],
         "issues": [part.drawing.sentence(issue) for issue in issues],
-        "shown": shown,
     }
 
 

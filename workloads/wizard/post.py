@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from workloads.spec.paths import Location
-from workloads.wizard.editing import Editing, Post, field_at, last, loaded
+from workloads.wizard.editing import Editing, Post, field_at, last, loaded, plain
 from workloads.wizard.kinds import KINDS, Flag, Several, Texts
 
 BESIDE = (":unit", ":auto")
@@ -57,7 +57,7 @@ def texts_of(post: Post, name: str, location: Location) -> dict[str, Any] | None
         return None
     beside = {end: last(post, name + end) for end in BESIDE if name + end in post}
     if isinstance(kind, Several):
-        return {"": [text for text in post.get(name, ()) if text], **beside}
+        return {"": [plain(text) for text in post.get(name, ()) if text], **beside}
     return {"": last(post, name), **beside}
 
 

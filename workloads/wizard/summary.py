@@ -15,12 +15,18 @@ TIMES = "\N{MULTIPLICATION SIGN}"
 class Position(Protocol):
     """A project's quota in one node pool."""
 
-    pool: str
-    deserved: Decimal
-    allocated: Decimal
-    held: Decimal
-    limit: Decimal | None
-    gpus: int
+    @property
+    def pool(self) -> str: ...
+    @property
+    def deserved(self) -> Decimal: ...
+    @property
+    def allocated(self) -> Decimal: ...
+    @property
+    def held(self) -> Decimal: ...
+    @property
+    def limit(self) -> Decimal | None: ...
+    @property
+    def gpus(self) -> int: ...
 
 
 class Said(NamedTuple):
