@@ -15,7 +15,6 @@ PORT_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 ADDRESS = re.compile(
     r"(?:https?://)?[A-Za-z0-9][-.A-Za-z0-9]*(?::[0-9]{1,5})?(?:/\S*)?"
 )
-NUMBERED = re.compile(r"(.*)-[0-9]+", re.DOTALL)
 
 
 def endpoint(spec: WorkloadSpec, document: Document, facts: Facts) -> Iterator[Issue]:
@@ -77,9 +76,9 @@ def service(spec: WorkloadSpec, document: Document, facts: Facts) -> Iterator[Is
 
 
 def _owner(name: str, facts: Facts) -> str:
-    numbered = NUMBERED.fullmatch(name)
+    base, _, number = name.rpartition("-")
     names = facts.taken_names | {facts.workload_name} - {""}
-    for candidate in (name, numbered[1] if numbered else ""):
+    for candidate in (name, base if number.isdecimal() else ""):
         if candidate in names:
             return candidate
     other = name.removesuffix("-ep")
