@@ -4,6 +4,7 @@ from typing import Any
 
 from projects.models import Project
 from workloads.manifests import demand
+from workloads.models.sources import data_sources
 from workloads.spec.workload import ServingPort, WorkloadSpec
 
 PRIORITIES = {
@@ -39,6 +40,8 @@ def columns_of(
         "priority": PRIORITIES[spec.priority_class],
         "preemptible": spec.preemptibility == "preemptible",
         "access": access_of(spec.serving_port),
+        "category": spec.category or "Deploy",
+        "data_sources": ", ".join(s.name for s in data_sources(spec))[:500],
     }
 
 

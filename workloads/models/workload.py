@@ -20,7 +20,8 @@ SORTED = (
     "department_name", "cluster_name", "running_pods", "requested_pods",
     "allocated_gpus", "requested_gpus", "pools", "address", "access", "priority",
     "preemptible", "created_at", "submitted_by", "pending_seconds",
-    "running_seconds", "requested_cpu", "requested_memory",
+    "running_seconds", "requested_cpu", "requested_memory", "allocated_cpu",
+    "allocated_memory", "category", "data_sources",
 )  # fmt: skip
 """Columns that the table can be sorted by. Each has an index with the id."""
 
@@ -142,6 +143,16 @@ class Workload(Outbox):
 
     requested_memory = models.PositiveBigIntegerField(default=0)
     """Bytes."""
+
+    allocated_cpu = models.PositiveBigIntegerField(default=0)
+    """Millicores of the pods that have a node."""
+
+    allocated_memory = models.PositiveBigIntegerField(default=0)
+    """Bytes of the pods that have a node."""
+
+    category = models.CharField(max_length=63, default="Deploy")
+    data_sources = models.CharField(max_length=500, blank=True)
+    """What is mounted, by name."""
 
     priority = models.PositiveIntegerField(default=150)
     """The value of its PriorityClass."""

@@ -15,8 +15,11 @@ UNMADE = "00000000-0000-0000-0000-000000000000"
 
 
 def manifest_text(workload: Workload) -> str:
-    """Return the YAML of what the cluster was given."""
-    return yaml_text(bundle(workload))
+    """Return the YAML of what the cluster was given. Raises Refusal without a queue."""
+    try:
+        return yaml_text(bundle(workload))
+    except KeyError as missing:
+        raise Refusal(f"The project has no queue in node pool {missing}.") from None
 
 
 def manifest_text_of(

@@ -7,10 +7,14 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from projects.models import Cluster
-from workloads.manifests import endpoint_address
+from workloads.manifests import demand, endpoint_address
+from workloads.manifests.demand import Amount
 from workloads.models import PhaseChange, Workload
+from workloads.spec.workload import WorkloadSpec
 from workloads.status import (
     Before,
+    Group,
+    Manifest,
     Observed,
     Phase,
     Profile,
@@ -26,10 +30,12 @@ PASSED = timedelta(seconds=5)
 SHOWN = frozenset(
     {"phase", "message", "hint", "phase_reason", "passing", "running_pods", "pools"}
     | {"requested_pods", "ready_replicas", "allocated_gpus", "groups", "address"}
+    | {"allocated_cpu", "allocated_memory"}
 )
 """Columns that pages draw."""
 
 Desired = Literal["running", "stopped", "deleted"]
+POOL = "kai.scheduler/node-pool"
 WAITING = "the project's namespace"
 POD_COLUMNS = (
     "name", "uid", "role", "index", "state", "node", "reason", "message", "hint",
@@ -50,7 +56,9 @@ def refresh(pk: Any) -> None:
     seen = status(found, profile_of(cluster), at)
     if seen.hold and _holds_back(workload, seen, at):
         return
-    publish(workload, seen, remembered(found, seen, at), at)
+    columns = columns_of_status(workload, seen, pools_of(found), at)
+    known = remembered(found, seen, at)
+    publish(workload, columns | columns_of_memory(known), at)
 
 
 def profile_of(cluster: Cluster) -> Profile:
@@ -131,15 +139,8 @@ def _holds_back(workload: Workload, seen: Status, at: datetime) -> bool:
 
 
 @transaction.atomic
-def publish(workload: Workload, seen: Status, known: Before, at: datetime) -> None:
+def publish(workload: Workload, columns: dict[str, Any], at: datetime) -> None:
     """Write the columns that differ, the log of phases, and the table's version."""
-    columns = columns_of_status(workload, seen, at) | {
-        "known_phase": str(known.phase),
-        "known_since": known.since,
-        "ever_running": known.ever_running,
-        "last_ready_replicas": known.last_ready_replicas,
-        "last_spec_replicas": known.last_spec_replicas,
-    }
     differing = {
         name: value
         for name, value in columns.items()
@@ -149,7 +150,7 @@ def publish(workload: Workload, seen: Status, known: Before, at: datetime) -> No
         return
     Workload.objects.filter(pk=workload.pk).update(**differing)
     if differing.keys() & {"phase", "message"} or not workload.phase_changes.exists():
-        log_phase(workload, seen.phase, columns["message"], at)
+        log_phase(workload, columns["phase"], columns["message"], at)
     if differing.keys() & SHOWN:
         workload.project.shows_change()
 
@@ -165,8 +166,22 @@ def log_phase(workload: Workload, phase: str, message: str, at: datetime) -> Non
         PhaseChange.objects.filter(pk=last.pk).update(message=message)
 
 
-def columns_of_status(workload: Workload, seen: Status, at: datetime) -> dict[str, Any]:
+def columns_of_memory(known: Before) -> dict[str, Any]:
+    """Return what the next status is told of this one."""
+    return {
+        "known_phase": str(known.phase),
+        "known_since": known.since,
+        "ever_running": known.ever_running,
+        "last_ready_replicas": known.last_ready_replicas,
+        "last_spec_replicas": known.last_spec_replicas,
+    }
+
+
+def columns_of_status(
+    workload: Workload, seen: Status, pools: dict[str, str], at: datetime
+) -> dict[str, Any]:
     """Return the columns of a status."""
+    placed = placed_of(seen, spec_of(workload))
     columns: dict[str, Any] = {
         "phase": str(seen.phase),
         "message": seen.message[:500],
@@ -178,7 +193,9 @@ def columns_of_status(workload: Workload, seen: Status, at: datetime) -> dict[st
         "requested_pods": seen.requested_pods,
         "ready_replicas": seen.ready_replicas,
         "allocated_gpus": seen.allocated_gpus,
-        "groups": [drawn(group) for group in seen.groups],
+        "groups": [drawn(group, pools) for group in seen.groups],
+        "allocated_cpu": int(placed.cpu_cores * 1000),
+        "allocated_memory": int(placed.memory_bytes),
         "pools": ", ".join(seen.node_pools) or _requested_pools(workload),
         "address": _address(workload, seen),
     }
@@ -193,14 +210,51 @@ def _due(seen: Status, cluster: Cluster) -> datetime | None:
     return None if seen.due == silent else seen.due
 
 
-def drawn(group: Any) -> dict[str, Any]:
+def placed_of(seen: Status, spec: WorkloadSpec) -> Amount:
+    """Return what the pods that have a node ask for together."""
+    per_pod = demand(spec).per_pod
+    placed = Amount()
+    for group in seen.groups:
+        for pod in group.pods:
+            if pod.node and pod.state != "Gone":
+                placed += per_pod.get(pod.role, Amount())
+    return placed
+
+
+def pools_of(observed: Observed) -> dict[str, str]:
+    """Return the node pool of each pod, by uid: its group's, else its own label."""
+    groups = {
+        str(_meta(group).get("name")): _pool(group) for group in observed.pod_groups
+    }
+    return {
+        str(_meta(pod).get("uid")): groups.get(
+            str((_meta(pod).get("annotations") or {}).get("pod-group-name")),
+            _pool(pod),
+        )
+        for pod in observed.pods
+    }
+
+
+def _pool(manifest: Manifest) -> str:
+    labels = _meta(manifest).get("labels") or {}
+    return str(labels.get(POOL, "default"))
+
+
+def _meta(manifest: Manifest) -> dict[str, Any]:
+    found = manifest.get("metadata")
+    return found if isinstance(found, dict) else {}
+
+
+def drawn(group: Group, pools: dict[str, str]) -> dict[str, Any]:
     """Return a replica as JSON, for the pages."""
     return {
         "index": group.index,
         "state": str(group.state),
         "message": group.message,
         "pods": [
-            {name: getattr(pod, name) for name in POD_COLUMNS} for pod in group.pods
+            {name: getattr(pod, name) for name in POD_COLUMNS}
+            | {"pool": pools.get(pod.uid, "") if pod.node else ""}
+            for pod in group.pods
         ],
     }
 

@@ -150,6 +150,23 @@ COLUMNS = (
         kind="number",
     ),
     Column(
+        "allocatedCpu",
+        "CPU compute allocation (cores)",
+        "allocated_cpu",
+        lambda row: texts.cores(row["allocated_cpu"]),
+        kind="number",
+    ),
+    Column(
+        "allocatedMemory",
+        "CPU memory allocation",
+        "allocated_memory",
+        lambda row: texts.memory(row["allocated_memory"]),
+        kind="number",
+    ),
+    Column("datasource", "Data source(s)", "data_sources"),
+    Column("category", "Category", "category"),
+    Column("architecture", "Workload architecture", text=lambda row: "Distributed"),
+    Column(
         "deletedAt",
         "Deletion time",
         "deleted_at",

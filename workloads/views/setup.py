@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from workloads.manifests import demand
 from workloads.manifests.demand import Amount
 from workloads.models import Workload
+from workloads.models.sources import data_sources
 from workloads.spec.workload import WorkloadSpec
 from workloads.tables import texts
 
@@ -31,6 +32,8 @@ def facts(workload: Workload, spec: WorkloadSpec) -> Iterator[tuple[str, str]]:
     if spec.workers:
         yield "Workers start", STARTS[spec.startup_policy]
         yield "Restarts", RESTARTS[spec.restart_policy]
+    for source in data_sources(spec):
+        yield "Data source", f"{source.name} ({source.type}), {source.role}"
     yield "Created", f"{texts.exact(workload.created_at)} by {workload.submitted_by}"
     if workload.deleted_at:
         yield "Deleted", texts.exact(workload.deleted_at)
