@@ -159,3 +159,34 @@ def test_node_pools_are_dragged_into_another_order(signed_in):
     expect(items.nth(1)).to_have_text(before[0])
     page.reload()
     expect(items.nth(1)).to_have_text(before[0])
+
+
+def test_a_session_that_ended_is_begun_again_over_the_step(signed_in, portal):
+    page = signed_in
+    through_basics(page, "session")
+    page.context.clear_cookies(name="session")
+    page.get_by_label("Image URL").fill(IMAGE)
+    page.get_by_label("Image URL").press("Tab")
+
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("User name").fill(portal.told["User"])
+    dialog.get_by_label("Password").fill(portal.told["Password"])
+    dialog.get_by_role("button", name="Sign in").click()
+
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_label("Image URL")).to_have_value(IMAGE)
+    goes_on(page, "leader")
+
+
+def test_the_yaml_is_previewed_over_the_step(signed_in):
+    page = signed_in
+    through_basics(page, "preview")
+    page.get_by_label("Image URL").fill(IMAGE)
+    page.get_by_label("Image URL").press("Tab")
+    expect(page.locator(".source-you").first).to_be_visible()
+
+    page.get_by_role("link", name="Preview YAML").click()
+
+    expect(page.get_by_role("dialog", name="Preview YAML")).to_contain_text(IMAGE)
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Image URL")).to_have_value(IMAGE)

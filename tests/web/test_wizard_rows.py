@@ -195,6 +195,7 @@ def test_storage_of_other_kinds_is_kept_and_shown_and_never_offered(wizard):
 def test_node_pools_are_ordered_removed_added_and_reset(wizard):
     page = wizard.open("leader")
     assert page.inputs["nodePools"] == ["h100", "a100"]
+    assert "16 of 16 quota GPUs free · 48 GPUs on 6 nodes" in page.top.text
 
     page = wizard.say("leader", {}, "down:nodePools.0")
     assert page.inputs["nodePools"] == ["a100", "h100"]

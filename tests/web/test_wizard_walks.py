@@ -64,6 +64,7 @@ def test_a_forged_post_to_a_locked_field_is_refused_and_can_be_reset(wizard, pol
     )
     opened = wizard.open("environment")
     assert "leader.imagePullPolicy" not in opened.inputs
+    assert "Fixed by policy Pull condition, Always project Llamas" in opened.top.text
 
     page = wizard.say("environment", IMAGE | {"leader.imagePullPolicy": "Never"})
 

@@ -11,14 +11,14 @@ from workloads.models import Draft, Workload
 from workloads.services.context import context_for
 from workloads.services.drafts import usable_clusters
 from workloads.services.errors import NameTaken
-from workloads.services.quota import quota_position
+from workloads.services.quota import PoolPosition, quota_position
 from workloads.spec.names import name_issues
 from workloads.spec.platform import FORM_DEFAULTS
 from workloads.wizard.basics import Basics, ProjectCard, problems
 from workloads.wizard.editing import Post, last
 from workloads.wizard.page import Opened, Problem, StepPage
 from workloads.wizard.parts import Step
-from workloads.wizard.summary import ZERO, number, summary
+from workloads.wizard.summary import ZERO, counted, number, summary
 
 
 def page_of(draft: Draft, step: Step, user: User, opened: Opened) -> StepPage:
@@ -29,12 +29,23 @@ def page_of(draft: Draft, step: Step, user: User, opened: Opened) -> StepPage:
             draft.project, user, name=draft.name, form=True, said_by=draft.sources
         )
     verdict = judge(draft.document, context)
-    beside = None
+    beside, quota = None, []
     if draft.project:
         quota = quota_position(draft.project)
         beside = summary(verdict.spec, demand(verdict.spec), quota, draft.project.name)
-    return StepPage(
-        draft, step, verdict, context, opened, beside, basics_problems(draft)
+    notes = {position.pool: _pool_note(position) for position in quota}
+    found = basics_problems(draft)
+    return StepPage(draft, step, verdict, context, opened, beside, notes, found)
+
+
+def _pool_note(position: PoolPosition) -> str:
+    """Say what is free in a node pool."""
+    free = number(position.deserved - position.held)
+    text = f"{free} of {number(position.deserved)} quota GPUs free"
+    if not position.nodes:
+        return text
+    return (
+        f"{text} · {counted(position.gpus, 'GPU')} on {counted(position.nodes, 'node')}"
     )
 
 

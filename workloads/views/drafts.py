@@ -91,7 +91,8 @@ def manifest(request: Request, pk: UUID) -> HttpResponse:
     back = request.headers.get("referer", "")
     known = next((s.slug for s in WIZARD if back.endswith(f"/{s.slug}/")), "review")
     context = {"draft": draft, "text": text, "back": address(pk, known)}
-    return render(request, "workloads/drafts/manifest.html", context)
+    template = "workloads/drafts/manifest.html" + ("#preview" if request.htmx else "")
+    return render(request, template, context)
 
 
 def _posted(request: Request, draft: Draft, here: Step) -> HttpResponse:

@@ -1,7 +1,7 @@
 """What the template of a step is given: finished values."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -13,14 +13,16 @@ from django.utils.safestring import SafeString
 from policies.engine.completed import Context
 from policies.engine.judge import Verdict
 from workloads.spec.issues import Issue
-from workloads.spec.paths import Location
+from workloads.spec.paths import FieldPath, Location
 from workloads.wizard.deeds import Told
 from workloads.wizard.drawing import Drawing
+from workloads.wizard.kinds import KINDS
 from workloads.wizard.parts import Step
 from workloads.wizard.sections import Sections
+from workloads.wizard.sentences import spoken
 from workloads.wizard.steps import STEPS, WIZARD, WORKER
 from workloads.wizard.summary import Summary, counted
-from workloads.wizard.view import dashed
+from workloads.wizard.view import about, dashed
 
 
 class StepLink(NamedTuple):
@@ -71,6 +73,9 @@ class StepPage:
     context: Context
     opened: Opened
     summary: Summary | None = None
+    pool_notes: Mapping[str, str] = field(default_factory=dict)
+    """What is free in each node pool, in a few words."""
+
     basics: Sequence[Problem] = ()
     """What is wrong in Basics, which holds no field of the spec."""
 
@@ -89,12 +94,25 @@ class StepPage:
     @cached_property
     def sections(self) -> Sections:
         """Draws the sections of this page."""
-        return Sections(self.step, self.drawing, self.draft.document)
+        return Sections(self.step, self.drawing, self.draft.document, self.pool_notes)
 
     @cached_property
     def body(self) -> SafeString:
         """The form's sections."""
         return self.sections.drawn()
+
+    @property
+    def fixed(self) -> list[tuple[str, str]]:
+        """What a policy fixes: the field with its value, and whose rule it is."""
+        return [
+            (f"{about(path).label}, {self.value_of(path)}", rules.source)
+            for path, rules in self.context.policy.rules.items()
+            if rules.can_edit is False and path in KINDS
+        ]
+
+    def value_of(self, path: FieldPath) -> str:
+        """Return what stands in a field, in the words of the page."""
+        return spoken(about(path), self.drawing.shown(str(path))) or "none"
 
     @property
     def copies_all(self) -> bool:
@@ -248,6 +266,8 @@ class StepPage:
                 return "No workers"
             case "setup":
                 return counted(spec.replicas, "replica")
+            case "review" if not self.verdict.issues:
+                return "Nothing is missing"
         return ""
 
     @property

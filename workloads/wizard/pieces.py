@@ -1,6 +1,6 @@
 """Parts of a step that have a template of their own: what each is given."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,7 @@ class Part:
     drawing: Drawing
     document: dict[str, Any]
     root: FieldPath
+    pool_notes: Mapping[str, str]
 
     def name(self, below: str) -> str:
         """Return the name of a field of the step's role."""
@@ -83,7 +84,7 @@ def pools(part: Part) -> dict[str, Any]:
         {
             "name": name,
             "number": n + 1,
-            "text": "" if name in facts.default_pools else "Not in the project's order",
+            "text": pool_text(name, facts.default_pools, part.pool_notes),
             "strange": name not in known,
             "first": n == 0,
             "last": n == len(chosen) - 1,
@@ -95,6 +96,12 @@ def pools(part: Part) -> dict[str, Any]:
         "items": items,
         "others": [name for name in known if name not in chosen],
     }
+
+
+def pool_text(name: str, usual: Sequence[str], notes: Mapping[str, str]) -> str:
+    """Say of a node pool whether it is the project's, and what is free in it."""
+    parts = ["" if name in usual else "Not in the project's order", notes.get(name, "")]
+    return " · ".join(part for part in parts if part)
 
 
 def inherited(part: Part) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The sections of a step, drawn: cards with their fields, rows and pieces."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -22,8 +23,15 @@ from workloads.wizard.view import View, about
 class Sections:
     """Draws the sections of one step."""
 
-    def __init__(self, step: Step, drawing: Drawing, document: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        step: Step,
+        drawing: Drawing,
+        document: dict[str, Any],
+        pool_notes: Mapping[str, str],
+    ) -> None:
         self.step, self.drawing, self.document = step, drawing, document
+        self.pool_notes = pool_notes
         self.views: list[View] = []
         self.lists: list[ListView] = []
         self.extra: dict[str, str] = {}
@@ -71,7 +79,7 @@ class Sections:
                 return self.radios(part)
             case Rows():
                 return Own("rows", {"part": part, "list": self.rows(part)})
-        given = Given(self.drawing, self.document, self.step.root)
+        given = Given(self.drawing, self.document, self.step.root, self.pool_notes)
         before = len(self.drawing.drawn)
         found = PIECES[part.template](given)
         for view in self.drawing.drawn[before:]:
