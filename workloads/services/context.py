@@ -48,6 +48,7 @@ def facts_for(project: Project, user: User, name: str = "") -> Facts:
         auth_profile=bool(cluster.authorization_profile),
         gpu_memory_limit=_gpu_limits(cluster),
         lws_features=cluster.lws_features,
+        secrets=frozenset(),  # none until credentials have their pages
         submitter=user.username,
         groups=frozenset(user.idp_groups),
         workload_name=name,
