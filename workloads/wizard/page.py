@@ -14,6 +14,7 @@ from policies.engine.completed import Context
 from policies.engine.judge import Verdict
 from workloads.spec.issues import Issue
 from workloads.spec.paths import FieldPath, Location
+from workloads.spec.pod import PodSettings
 from workloads.wizard.deeds import Told
 from workloads.wizard.drawing import Drawing
 from workloads.wizard.kinds import KINDS
@@ -251,24 +252,18 @@ class StepPage:
         """Say in a few words what a step holds."""
         if not visited:
             return "Not started"
-        spec = self.verdict.spec
-        match step.slug:
-            case "basics":
-                return str(self.draft.name)
-            case "environment":
-                return (spec.leader.image or "").rpartition("/")[2]
-            case "leader":
-                return counted(spec.leader.compute.gpu_devices_request or 0, "GPU")
-            case "workers" if spec.worker:
-                gpus = counted(spec.worker.compute.gpu_devices_request or 0, "GPU")
-                return f"{spec.workers} {TIMES} {gpus}"
-            case "workers":
-                return "No workers"
-            case "setup":
-                return counted(spec.replicas, "replica")
-            case "review" if not self.verdict.issues:
-                return "Nothing is missing"
-        return ""
+        spec, worker = self.verdict.spec, self.verdict.spec.worker
+        notes = {
+            "basics": str(self.draft.name),
+            "environment": (spec.leader.image or "").rpartition("/")[2],
+            "leader": devices(spec.leader),
+            "workers": f"{spec.workers} {TIMES} {devices(worker)}"
+            if worker
+            else "No workers",
+            "setup": counted(spec.replicas, "replica"),
+            "review": "" if self.verdict.issues else "Nothing is missing",
+        }
+        return notes[step.slug]
 
     @property
     def previous(self) -> str:
@@ -318,3 +313,8 @@ class StepPage:
 def address(draft: UUID, slug: str) -> str:
     """Return the address of a step."""
     return reverse("workloads:step", args=[draft, STEPS[slug].slug])
+
+
+def devices(pod: PodSettings) -> str:
+    """Say how many GPUs a pod has."""
+    return counted(pod.compute.gpu_devices_request or 0, "GPU")
