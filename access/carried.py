@@ -29,19 +29,39 @@ def carries_posts(view: Callable[..., Any]) -> Callable[..., Any]:
 def sign_in_carrying(request: HttpRequest) -> HttpResponse:
     """Show the sign-in form with the post in it, to be sent again afterwards."""
     size = int(request.META.get("CONTENT_LENGTH") or 0)
-    pairs = [
-        [name, text]
+    context = {
+        "form": SignInForm(request),
+        "next": request.path,
+        "carried": json.dumps(_posted(request)) if size <= LARGEST else "",
+        "notice": TOO_LARGE if size > LARGEST else "",
+    }
+    return render(request, "access/sign_in.html", context)
+
+
+def stale_token(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a post whose token is no longer good: somebody signed in meanwhile.
+
+    A fragment's request is sent again by the page itself, with the new token; a post
+    that is carried needs one click, so that no other site can make it.
+    """
+    if request.headers.get("HX-Request"):
+        return HttpResponse("The token is old.", status=401)
+    if not takes_carried(request.path):
+        page = {"title": "You may not do this", "text": "Go back and try again."}
+        return render(request, "pages/error.html", {"page": page}, status=403)
+    if not request.user.is_authenticated:
+        return sign_in_carrying(request)
+    context = {"next": request.path, "pairs": _posted(request), "at_once": False}
+    return render(request, "access/again.html", context)
+
+
+def _posted(request: HttpRequest) -> list[tuple[str, str]]:
+    return [
+        (name, text)
         for name, texts in request.POST.lists()
         if name not in NOT_CARRIED
         for text in texts
     ]
-    context = {
-        "form": SignInForm(request),
-        "next": request.path,
-        "carried": json.dumps(pairs) if size <= LARGEST else "",
-        "notice": TOO_LARGE if size > LARGEST else "",
-    }
-    return render(request, "access/sign_in.html", context)
 
 
 def pairs_of(text: str) -> list[tuple[str, str]]:

@@ -37,7 +37,7 @@ class SignIn(LoginView):
         page = self.request.POST.get("next", "")
         if not pairs or not takes_carried(page):
             return response
-        context = {"next": page, "pairs": pairs}
+        context = {"next": page, "pairs": pairs, "at_once": True}
         return render(self.request, "access/again.html", context)
 
 

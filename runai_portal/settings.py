@@ -110,6 +110,7 @@ SESSION_COOKIE_AGE = 24 * 60 * 60
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
 SESSION_COOKIE_NAME = "__Host-session" if TLS else "session"
+CSRF_FAILURE_VIEW = "access.carried.stale_token"
 CSRF_COOKIE_NAME = "__Host-csrf" if TLS else "csrf"
 SECURE_HSTS_SECONDS = 31_536_000 if TLS else 0
 SECURE_REFERRER_POLICY = "same-origin"

@@ -95,3 +95,41 @@ def test_a_fragments_request_is_told_that_the_session_ended(wizard):
     answer = wizard.post(page, "environment", {"leader.image": TEXT}, htmx=True)
 
     assert answer.status_code == 401
+
+
+def signed_in_elsewhere(wizard) -> Page:
+    """Open a step, sign in again in another tab, which makes the token old."""
+    page = wizard.open("environment")
+    wizard.client.get("/sign-in/")
+    old = page.inputs["csrfmiddlewaretoken"]
+    del wizard.client.cookies["session"]
+    form = Page(wizard.client.get("/sign-in/"))
+    sign_in(wizard, form)
+    page.inputs["csrfmiddlewaretoken"] = old
+    return page
+
+
+def test_an_old_token_costs_one_click_and_no_text(wizard):
+    page = signed_in_elsewhere(wizard)
+
+    answer = Page(wizard.post(page, "environment", {"leader.image": TEXT}, "continue"))
+    assert wizard.draft.document == {}
+    assert "<send-again>" not in answer.html
+    sent_again(wizard, answer)
+
+    wizard.draft.refresh_from_db()
+    assert wizard.draft.document == {"leader": {"image": TEXT}}
+
+
+def test_a_fragments_request_with_an_old_token_is_to_be_sent_again(wizard):
+    page = signed_in_elsewhere(wizard)
+
+    answer = wizard.post(page, "environment", {"leader.image": TEXT}, htmx=True)
+
+    assert answer.status_code == 401
+
+
+def test_an_old_token_elsewhere_is_refused(wizard):
+    answer = wizard.client.post("/user/theme/", {"theme": "dark"})
+
+    assert answer.status_code == 403

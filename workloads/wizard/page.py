@@ -231,7 +231,7 @@ class StepPage:
             len(self.basics) if step.slug == "basics" and self.tried(step) else 0
         )
         state = "bad" if count and visited else "current" if current else ""
-        state = state or ("done" if visited else "todo")
+        state = state or ("done" if visited and step.slug != "review" else "todo")
         note = counted(count, "problem") if state == "bad" else self.note(step, visited)
         parts = (
             [
