@@ -21,7 +21,7 @@ def submit(portal: Portal, name: str) -> Console:
     console = Console(portal.url)
     console.sign_in(portal.told["User"], portal.told["Password"])
     token = console.token()
-    console._open(f"{portal.url}/drafts/new/", f"csrfmiddlewaretoken={token}".encode())
+    console.open(f"{portal.url}/drafts/new/", f"csrfmiddlewaretoken={token}".encode())
     console.post("wizard", project="4500000", name=name, do="continue")
     environment = {"leader.image": "a/b:1", "servingPort.port": "8000"}
     console.post("wizard", **environment, do="continue")

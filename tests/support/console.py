@@ -77,7 +77,7 @@ class Console:
 
     def get(self, path: str) -> str:
         """Open a page; return its text."""
-        return self._open(urllib.parse.urljoin(self.url, path))
+        return self.open(urllib.parse.urljoin(self.url, path))
 
     def post(self, form_id: str, path: str = "", **values: str | list[str]) -> str:
         """Post a form of the page, with some fields filled. Return the next page."""
@@ -89,7 +89,7 @@ class Console:
                 (name, v) for v in ([value] if isinstance(value, str) else value)
             ]
         target = urllib.parse.urljoin(self.at, path or form.action)
-        return self._open(target, urllib.parse.urlencode(filled).encode())
+        return self.open(target, urllib.parse.urlencode(filled).encode())
 
     def sign_in(self, user: str, password: str) -> str:
         """Sign in; return the page behind."""
@@ -103,14 +103,15 @@ class Console:
             "password": password,
         }
         target = urllib.parse.urljoin(self.url, "/sign-in/")
-        return self._open(target, urllib.parse.urlencode(fields).encode())
+        return self.open(target, urllib.parse.urlencode(fields).encode())
 
     def token(self) -> str:
         """The token of the session's forms."""
         _, _, rest = self.page.partition('name="csrfmiddlewaretoken" value="')
         return rest.partition('"')[0]
 
-    def _open(self, url: str, body: bytes | None = None) -> str:
+    def open(self, url: str, body: bytes | None = None) -> str:
+        """Ask for an address, or post to it; return the page behind."""
         request = urllib.request.Request(url, body, {"Referer": self.at or url})
         try:
             with self.opener.open(request, timeout=15) as answer:

@@ -8,8 +8,23 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from simulator.admin import Admin
+from tests.support.console import Console
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 SPEED = 20
+LLM_SERVING = "4500000"
+"""The project of the demo organization that has most quota."""
+
+NAMESPACE = "runai-llm-serving"
+
+
+@dataclass
+class Cluster(Admin):
+    """The simulated cluster of a running portal."""
+
+    url: str
+    token: str
 
 
 @dataclass
@@ -23,6 +38,7 @@ class Portal:
     environment: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen | None = None
     told: dict[str, str] = field(default_factory=dict)
+    visitor: Console | None = None
 
     def start(self, lines: int = 3) -> "Portal":
         """Start it, and read what it prints once its page answers."""
@@ -37,7 +53,7 @@ class Portal:
             stderr=log,
             text=True,
         )
-        self.told = {}
+        self.told, self.visitor = {}, None
         for _ in range(lines):
             name, _, value = self.process.stdout.readline().strip().partition(": ")
             self.told[name] = value
@@ -70,3 +86,56 @@ class Portal:
     def log(self) -> str:
         """What it wrote to its standard error so far."""
         return (self.folder.parent / f"{self.folder.name}.log").read_text()
+
+    @property
+    def cluster(self) -> Cluster:
+        """Its simulated cluster."""
+        folder = self.folder / "simulator"
+        words = (folder / name for name in ("url", "token"))
+        return Cluster(*(word.read_text().strip() for word in words))
+
+    def console(self) -> Console:
+        """The first administrator without a browser, signed in once."""
+        if self.visitor is None:
+            self.visitor = Console(self.url)
+            self.visitor.sign_in(self.told["User"], self.told["Password"])
+        return self.visitor
+
+    def submit(
+        self,
+        name: str,
+        *,
+        image: str = "a/b:1",
+        gpus: int = 0,
+        workers: int = 1,
+        replicas: int = 1,
+        fail: str = "",
+    ) -> str:
+        """Go through the wizard as a browser without script does; return the id.
+
+        ``fail`` is one of the simulator's faults, for the workers.
+        """
+        console = self.console()
+        console.get("/")
+        token = f"csrfmiddlewaretoken={console.token()}".encode()
+        console.open(f"{self.url}/drafts/new/", token)
+        asked = {"compute.gpuDevicesRequest": str(gpus or "")}
+        worker = {"image": image, **asked} if workers else {}
+        if fail:
+            note = {"name": "simulator/fail", "value": fail}
+            worker |= {"annotations:rows": '[[0, ""]]'}
+            worker |= {f"annotations.0.{key}": text for key, text in note.items()}
+        steps = (
+            {"project": LLM_SERVING, "name": name},
+            {"leader.image": image, "servingPort.port": "8000"},
+            {f"leader.{key}": text for key, text in asked.items()},
+            {"workers": str(workers)}
+            | {f"worker.{key}": text for key, text in worker.items()},
+            {"replicas": str(replicas)},
+        )
+        for values in steps:
+            console.post("wizard", **values, do="continue")
+        console.post("wizard", do="create")
+        if "created=" not in console.at:
+            raise RuntimeError(f"{name} was not accepted at {console.at}")
+        return console.at.partition("created=")[2].partition("&")[0]
