@@ -114,6 +114,16 @@ def test_a_draft_is_its_owners_alone(client, org, wizard):
     assert client.post(wizard.url("environment"), {NAME: "x"}).status_code == 404
 
 
+def test_two_tabs_of_basics_keep_what_each_of_them_said(wizard, org):
+    org.alice.access_rules.create(role="ai-practitioner", project=org.other)
+    one, two = wizard.open("basics"), wizard.open("basics")
+    wizard.post(one, "basics", {"name": "renamed"}, htmx=True)
+
+    wizard.post(two, "basics", {"project": org.other.pk}, htmx=True)
+
+    assert (wizard.draft.name, wizard.draft.project) == ("renamed", org.other)
+
+
 def test_two_tabs_keep_what_each_of_them_said(wizard):
     one, two = wizard.open("environment"), wizard.open("environment")
     wizard.post(one, "environment", {NAME: "a/b:1"}, htmx=True)

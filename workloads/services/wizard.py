@@ -15,7 +15,7 @@ from workloads.services.quota import PoolPosition, quota_position
 from workloads.spec.names import name_issues
 from workloads.spec.platform import FORM_DEFAULTS
 from workloads.wizard.basics import Basics, ProjectCard, problems
-from workloads.wizard.editing import Post, last
+from workloads.wizard.editing import Post, last, loaded
 from workloads.wizard.page import Opened, Problem, StepPage
 from workloads.wizard.parts import Step
 from workloads.wizard.summary import ZERO, counted, number, summary
@@ -94,17 +94,26 @@ def _card(project: Project, draft: Draft) -> ProjectCard:
 
 
 def columns_posted(user: User, draft: Draft, post: Post) -> dict[str, Any]:
-    """Return the columns that the first step says; out of reach is not there."""
+    """Return the columns that the first step changes; out of reach is not there.
+
+    What equals what the page showed stays as it is: another tab may have changed it.
+    """
+    shown = loaded(last(post, "shown", "{}"), dict)
+    said = {
+        name: last(post, name)
+        for name in ("name", "cluster", "project")
+        if name in post and last(post, name) != shown.get(name)
+    }
     columns: dict[str, Any] = {}
-    if "name" in post:
-        columns["name"] = last(post, "name").strip()[:253]
+    if "name" in said:
+        columns["name"] = said["name"].strip()[:253]
     cluster = draft.cluster
-    if "cluster" in post:
+    if "cluster" in said:
         known = {str(each.pk): each for each in usable_clusters(user)}
-        cluster = known.get(last(post, "cluster"))
+        cluster = known.get(said["cluster"])
         columns["cluster"] = cluster
-    if "project" in post or "cluster" in post:
-        columns["project"] = _project(user, cluster, last(post, "project"), draft)
+    if "project" in said or "cluster" in said:
+        columns["project"] = _project(user, cluster, said.get("project", ""), draft)
     return columns
 
 
@@ -114,7 +123,8 @@ def _project(
     """Return the project that is meant, if it is one of the cluster's."""
     text = text or str(draft.project_id or "")
     projects = Project.objects.usable_by(user).filter(department__cluster=cluster)
-    return projects.filter(pk=text).first() if text.isdecimal() else None
+    known = text.isdecimal() and len(text) < 12
+    return projects.filter(pk=text).first() if known else None
 
 
 def versions_of(project: Project) -> dict[str, int]:

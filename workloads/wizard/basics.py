@@ -1,5 +1,6 @@
 """The first step, written by hand: columns of the draft."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -47,6 +48,18 @@ class Basics:
         """Why Distributed cannot be chosen."""
         cluster = self.draft.cluster
         return NO_LWS.format(cluster) if cluster and not cluster.has_lws else ""
+
+    @property
+    def shown(self) -> str:
+        """What the inputs show, for the post to be compared with."""
+        draft = self.draft
+        return json.dumps(
+            {
+                "name": draft.name,
+                "cluster": str(draft.cluster_id or ""),
+                "project": str(draft.project_id or ""),
+            }
+        )
 
     @property
     def errors(self) -> dict[str, str]:
