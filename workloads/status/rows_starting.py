@@ -114,6 +114,8 @@ def otherwise(scene: Scene) -> Answer:
         error = f": {failed}" if failed else ""
         return Answer(beginning(scene), f"Sending to the cluster{error}")
     message, hint = _newest(scene)
+    if _young(scene) and scene.pod_groups and scene.unscheduled:
+        return Answer(Phase.PENDING, "Waiting for the scheduler")
     if _young(scene):
         return Answer(beginning(scene), message, hint)
     return Answer(Phase.PENDING, message, hint)

@@ -425,4 +425,16 @@ def test_only_the_scheduler_says_that_a_gang_is_not_ready():
         applied_at=ago(seconds=3),
     )
 
-    assert found.phase == "Creating"
+    assert found.message == "Waiting for the scheduler"
+
+
+def test_a_group_that_the_scheduler_has_taken_up_is_pending_and_not_creating():
+    """form.md §5: Creating ends with the pod group, Pending with the nodes."""
+    found = observe(
+        workers=1,
+        pods=[unscheduled(), unscheduled(index=1)],
+        pod_groups=[a_pod_group()],
+        applied_at=ago(seconds=3),
+    )
+
+    assert (found.phase, found.message) == ("Pending", "Waiting for the scheduler")
