@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from workloads.status.answer import PhaseReason
-from workloads.status.reading import rows, text
+from workloads.status.reading import rows, table, text
 
 POOL = "kai.scheduler/node-pool"
+QUEUE = "kai.scheduler/queue"
 NUMBER = r"(\d+(?:\.\d+)?)"
 OVER_QUOTA = re.compile(
     rf"requested {NUMBER} (.+?), but (\S+) quota is {NUMBER} .+?, while {NUMBER} ",
@@ -43,9 +44,13 @@ class Place:
 
     queue: str
     pool: str
+    moved: bool = False
+    """Whether the replica may wait in another queue by now."""
 
     def owner(self, queue: str) -> str:
         """Return whose queue it is: the replica's own is the project's."""
+        if self.moved and queue != self.queue:
+            return f"queue {queue}"
         level = "project" if queue == self.queue else "department"
         return f"{level} {queue.removesuffix(f'-{self.pool}') or queue}"
 
@@ -67,6 +72,16 @@ def obstacle(pod_group: Any, size: int) -> Obstacle | None:
     if "Unable to schedule podgroup" in plain:
         return Obstacle("The project's queue takes no workloads.", ADMINISTRATOR)
     return Obstacle(plain or "The scheduler finds no place, and does not say why.")
+
+
+def of_pod(pod: Any, said: str, size: int = 0) -> Obstacle | None:
+    """Return the same from a pod's own words: "<reason>: <text>."."""
+    reason, colon, message = said.partition(": ")
+    if not colon or reason not in ORDER:
+        return None
+    labels = table(pod, "metadata", "labels")
+    place = Place(text(labels, QUEUE), text(labels, POOL), moved=True)
+    return _read(reason, message, place, size)
 
 
 def _condition(pod_group: Any) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from typing import Any
 from workloads.status.answer import PodState
 from workloads.status.clock import Clock
 from workloads.status.events import NOISE, Event
+from workloads.status.obstacles import of_pod
 from workloads.status.reading import (
     condition,
     earliest,
@@ -184,11 +185,14 @@ def _since(pod: Any, told: list[Event]) -> datetime | None:
 
 def _unscheduled(pod: Any, known: PodState) -> PodState:
     found = condition(pod, "PodScheduled")
+    said = text(found, "message").strip()
+    plain = of_pod(pod, said)
     return replace(
         known,
         state="Unscheduled",
         reason=text(found, "reason"),
-        message=text(found, "message").strip(),
+        message=plain.message if plain else said,
+        hint=plain.hint if plain else "",
     )
 
 

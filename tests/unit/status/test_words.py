@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.unit.status.support import (
+    NOW,
     a_container,
     a_pod,
     a_pod_group,
@@ -12,6 +13,7 @@ from tests.unit.status.support import (
     ago,
     an_end,
     an_event,
+    condition,
     failing,
     leaving,
     observe,
@@ -438,3 +440,29 @@ def test_a_group_that_the_scheduler_has_taken_up_is_pending_and_not_creating():
     )
 
     assert (found.phase, found.message) == ("Pending", "Waiting for the scheduler")
+
+
+def test_the_scheduler_s_words_on_a_pod_are_put_plainly_too():
+    text = (
+        "NonPreemptibleOverQuota: Non-preemptible workload is over quota. Workload "
+        "requested 16 GPUs, but team quota is 24 GPUs, while 16 GPUs are already "
+        "allocated for non-preemptible pods. Use a preemptible workload to go over "
+        "quota.."
+    )
+    waiting = a_pod(
+        spec_nodeName=None,
+        status_conditions=[condition("PodScheduled", "False", since=NOW, message=text)],
+    )
+    waiting["metadata"]["labels"]["kai.scheduler/queue"] = "team"
+
+    found = observe(
+        workers=0,
+        pods=[waiting],
+        pod_groups=[a_pod_group()],
+        applied_at=ago(seconds=40),
+    )
+
+    assert found.message == (
+        "Needs 16 GPUs; project team has a quota of 24, "
+        "16 of them held by non-preemptible workloads."
+    )
