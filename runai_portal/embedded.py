@@ -19,7 +19,6 @@ from celery.beat import Scheduler, Service  # noqa: E402  # after the settings
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
-from simulator.demo import furnish  # noqa: E402
 from waitress.server import create_server  # noqa: E402
 
 from access.models import User  # noqa: E402
@@ -28,6 +27,7 @@ from runai_portal import demo  # noqa: E402
 from runai_portal.celery import app  # noqa: E402
 from runai_portal.folder import Folder  # noqa: E402
 from simulator import Simulator  # noqa: E402
+from simulator.demo import furnish  # noqa: E402
 from workloads.sync.follow import Follower  # noqa: E402
 from workloads.sync.work import free_leases  # noqa: E402
 
