@@ -1,27 +1,14 @@
 """Browser stories run against the real product in the distribution's Chromium."""
 
-import os
-import shutil
-
 import pytest
 
+from tests.support.chromium import launch_arguments, sign_in
 from tests.support.portal import Portal
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    return {**browser_type_launch_args, "executable_path": path, "args": FLAGS}
+    return {**browser_type_launch_args, **launch_arguments()}
 
 
 @pytest.fixture(scope="session")
@@ -30,14 +17,6 @@ def portal(tmp_path_factory):
     running = Portal(tmp_path_factory.mktemp("browser") / "data").start()
     yield running
     running.stop()
-
-
-def sign_in(page, portal):
-    page.goto(f"{portal.url}/")
-    page.get_by_label("User name").fill(portal.told["User"])
-    page.get_by_label("Password").fill(portal.told["Password"])
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/")
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import details, row, sign_in, table
+from tests.browser.conftest import details, row, table
+from tests.support.chromium import sign_in
 from tests.support.portal import Portal
 
 STARTED = 15_000

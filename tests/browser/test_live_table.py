@@ -4,7 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import details, row, sign_in, table
+from tests.browser.conftest import details, row, table
+from tests.support.chromium import sign_in
 
 
 def rows_of(portal, prefix, count, **fields):
