@@ -11,6 +11,7 @@ from workloads.cluster.interface import (
     Expired,
     Forbidden,
     NotFound,
+    Raced,
     Refused,
     Unavailable,
 )
@@ -36,7 +37,7 @@ def refusal(status: int, body: bytes | str, headers: Any = None) -> ClusterError
             return _forbidden(text)
         case 500 if text.startswith(STRUCTURE):
             return _misfit(text)
-        case 400 | 401 | 413 | 422:
+        case 400 | 413 | 422:
             return Refused(text, _causes(answer))
         case _:
             return Unavailable(text, _retry_after(headers))
@@ -61,11 +62,16 @@ def _causes(answer: dict[str, Any]) -> tuple[Cause, ...]:
 
 
 def _conflict(answer: dict[str, Any], text: str) -> ClusterError:
+    """Somebody's field or name; else two writes met, and the next try sees both."""
+    details = answer.get("details") or {}
+    held = any(
+        isinstance(cause, dict) and cause.get("reason") == "FieldManagerConflict"
+        for cause in details.get("causes") or []
+    )
     match = MANAGER.search(text)
-    manager = match[1] if match else ""
-    if answer.get("reason") == "AlreadyExists":
-        return Conflict(text)
-    return Conflict(text, manager)
+    if held or match or answer.get("reason") == "AlreadyExists":
+        return Conflict(text, match[1] if match else "")
+    return Raced(text)
 
 
 def _forbidden(text: str) -> ClusterError:

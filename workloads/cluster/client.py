@@ -159,7 +159,7 @@ class KubernetesCluster:
             timeout_seconds=seconds,
             allow_watch_bookmarks=True,
             label_selector=selector or None,
-            _request_timeout=(CONNECT, seconds + 30.0),
+            _request_timeout=(CONNECT, seconds + 10.0),
         )
         rest = b""
         self._watches.add(response)
@@ -201,8 +201,7 @@ class KubernetesCluster:
             ],
             header_params={"Accept": "text/plain, */*"},
         )
-        text: str = response.data.decode("utf-8", "replace")
-        return text.splitlines()
+        return _body(response).decode("utf-8", "replace").splitlines()
 
     def may(self, verb: str, group: str, resource: str, namespace: str = "") -> bool:
         """Whether the portal's account may do this."""
@@ -229,7 +228,7 @@ class KubernetesCluster:
     def _json(self, method: str, where: str, **params: Any) -> Manifest:
         response = self._raw(method, where, **params)
         try:
-            found = json.loads(response.data or b"{}")
+            found = json.loads(_body(response) or b"{}")
         except ValueError as error:
             raise Unavailable("The cluster answered something unreadable.") from error
         return found if isinstance(found, dict) else {}
@@ -244,6 +243,15 @@ class KubernetesCluster:
             raise refusal(error.status, error.body or "", error.headers) from error
         except (HTTPError, OSError) as error:
             raise Unavailable(f"The cluster does not answer: {error}") from error
+
+
+def _body(response: Any) -> bytes:
+    """Read an answer to its end. Raises Unavailable where it breaks off."""
+    try:
+        found: bytes = response.data
+    except (HTTPError, OSError) as error:
+        raise Unavailable(f"The answer broke off: {error}") from error
+    return found
 
 
 def _dry(dry_run: bool) -> list[tuple[str, str]]:

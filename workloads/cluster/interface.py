@@ -76,6 +76,10 @@ class Conflict(ClusterError):
         self.manager = manager
 
 
+class Raced(Conflict):
+    """The object changed between two calls: worth another look at it."""
+
+
 class Expired(ClusterError):
     """The version is too old: list again."""
 

@@ -1,5 +1,7 @@
 """One workload applied to its cluster, or removed from it (kubernetes.md §5.2, §6)."""
 
+import logging
+from contextlib import suppress
 from typing import Any
 
 from django.utils.timezone import now
@@ -9,27 +11,25 @@ from workloads.cluster import (
     Conflict,
     Manifest,
     NotFound,
+    Raced,
     Ref,
     Refused,
 )
 from workloads.models import Applied, Workload
+from workloads.sync.claims import adopt_claims, delete_claims, keep_claims
 from workloads.sync.clusters import cluster_for
+from workloads.sync.owners import owned
 from workloads.sync.target import bundle
+from workloads.sync.turn import NotYet, go_on
 
 ID = "runai-portal/workload-id"
 MANAGED = "app.kubernetes.io/managed-by"
 MANAGER = "runai-portal"
-CLAIM = "PersistentVolumeClaim"
 LONGEST_LOOK = 10.0
 SHORTEST_LOOK = 0.5
+REMOVED = "Somebody removed it from the cluster. Recreate it, or delete it here too."
 
-
-class NotYet(Exception):
-    """Something takes its time; look again after some seconds."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__()
-        self.seconds = seconds
+logger = logging.getLogger(__name__)
 
 
 def carry_out(workload: Workload) -> dict[str, Any]:
@@ -39,6 +39,8 @@ def carry_out(workload: Workload) -> dict[str, Any]:
         return remove(workload, cluster)
     try:
         return apply_all(workload, cluster)
+    except Raced:
+        raise
     except (Refused, Conflict):
         if workload.applied_generation is None:
             _take_back(workload, cluster)
@@ -53,6 +55,7 @@ def apply_all(workload: Workload, cluster: Cluster) -> dict[str, Any]:
         cluster.apply(manifest, uid=uid, force=bool(uid), dry_run=True)
     owner: Manifest | None = None
     for manifest, uid in zip(objects, holds, strict=True):
+        go_on(workload)
         body = owned(manifest, owner) if owner else manifest
         made = cluster.apply(body, uid=uid, force=bool(uid))
         _remember(workload, made)
@@ -60,33 +63,21 @@ def apply_all(workload: Workload, cluster: Cluster) -> dict[str, Any]:
     return {"applied_at": now()}
 
 
-def owned(manifest: Manifest, anchor: Manifest) -> Manifest:
-    """Return the object with the anchor as its owner: it goes when the anchor goes."""
-    reference = {
-        "apiVersion": "v1",
-        "kind": "ConfigMap",
-        "name": anchor["metadata"]["name"],
-        "uid": anchor["metadata"]["uid"],
-        "controller": False,
-        "blockOwnerDeletion": True,
-    }
-    return manifest | {
-        "metadata": manifest["metadata"] | {"ownerReferences": [reference]}
-    }
-
-
 def _hold(workload: Workload, cluster: Cluster, manifest: Manifest) -> str:
     """Return the uid of the object if it is ours, nothing if there is none.
 
-    Raises Conflict for one of somebody else's: it is never overwritten.
+    Raises Conflict for one of somebody else's, which is never overwritten, and for a
+    set that somebody removed, which is not made again unasked.
     """
     ref = Ref.of(manifest)
     try:
         live = cluster.get(ref)
     except NotFound:
+        if workload.lws_seen and ref.kind == "LeaderWorkerSet":
+            raise Conflict(REMOVED) from None
         return ""
     if "deletionTimestamp" in live["metadata"]:
-        raise NotYet(1.0)
+        raise NotYet(pause(workload))
     if not ours(workload, live):
         raise Conflict(f"{ref} is taken by an object outside the portal.")
     return str(live["metadata"]["uid"])
@@ -120,36 +111,49 @@ def anchor_of(workload: Workload) -> Ref:
 def remove(workload: Workload, cluster: Cluster) -> dict[str, Any]:
     """Delete the anchor in the foreground; done once it answers 404."""
     ref = anchor_of(workload)
-    try:
-        anchor = cluster.get(ref)
-    except NotFound:
-        return {"deleted_at": now()}
-    if not ours(workload, anchor):
-        return {"deleted_at": now()}
+    anchor = found(cluster, ref)
+    if anchor is None or not ours(workload, anchor):
+        return gone(workload, cluster)
     if "deletionTimestamp" not in anchor["metadata"]:
         if workload.keep_volumes:
             keep_claims(workload, cluster)
+        else:
+            adopt_claims(workload, cluster, anchor)
         uid = anchor["metadata"]["uid"]
-        cluster.delete(ref, uid=uid, propagation="Foreground")
-    raise NotYet(min(SHORTEST_LOOK * 2 ** min(workload.attempts, 6), LONGEST_LOOK))
+        go_on(workload)
+        with suppress(NotFound):
+            cluster.delete(ref, uid=uid, propagation="Foreground")
+    raise NotYet(pause(workload))
 
 
-def keep_claims(workload: Workload, cluster: Cluster) -> None:
-    """Take the workload's volumes out of the anchor's ownership."""
-    for applied in workload.applied.filter(kind=CLAIM):
-        ref = Ref("v1", CLAIM, applied.name, workload.namespace)
-        try:
-            cluster.patch(ref, {"metadata": {"ownerReferences": None}})
-        except NotFound:
-            continue
+def gone(workload: Workload, cluster: Cluster) -> dict[str, Any]:
+    """Return that it is deleted, once no volume that a pod got is left either."""
+    if workload.keep_volumes:
+        keep_claims(workload, cluster)
+    elif delete_claims(workload, cluster):
+        raise NotYet(pause(workload))
+    return {"deleted_at": now()}
+
+
+def found(cluster: Cluster, ref: Ref) -> Manifest | None:
+    """Return the object if there is one."""
+    try:
+        return cluster.get(ref)
+    except NotFound:
+        return None
+
+
+def pause(workload: Workload) -> float:
+    """Return how long to wait before the next look, longer each time."""
+    return min(SHORTEST_LOOK * 2 ** min(workload.attempts, 6), LONGEST_LOOK)
 
 
 def _take_back(workload: Workload, cluster: Cluster) -> None:
     """Remove what a refused first try left behind."""
     ref = anchor_of(workload)
     try:
-        anchor = cluster.get(ref)
-        if ours(workload, anchor):
+        anchor = found(cluster, ref)
+        if anchor is not None and ours(workload, anchor):
             cluster.delete(ref, uid=anchor["metadata"]["uid"])
-    except NotFound:
-        return
+    except (Refused, Conflict) as refusal:
+        logger.warning("%s stays behind: %s", ref, refusal)

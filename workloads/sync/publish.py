@@ -1,9 +1,12 @@
 """What was observed becomes what the pages show."""
 
+import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
+from django.db.models import F
 from django.utils.timezone import now
 
 from projects.models import Cluster
@@ -34,6 +37,8 @@ SHOWN = frozenset(
 )
 """Columns that pages draw."""
 
+logger = logging.getLogger(__name__)
+
 Desired = Literal["running", "stopped", "deleted"]
 POOL = "kai.scheduler/node-pool"
 WAITING = "the project's namespace"
@@ -43,22 +48,62 @@ POD_COLUMNS = (
 )  # fmt: skip
 
 
+def refresh_all(pks: Iterable[Any]) -> None:
+    """Refresh several workloads; an odd one does not stop the others."""
+    for pk in pks:
+        try:
+            refresh(pk)
+        except DatabaseError:
+            raise
+        except Exception:
+            logger.exception("Working out the phase of workload %s failed", pk)
+
+
 def refresh(pk: Any) -> None:
-    """Work out the phase of a workload, and write it where it differs."""
-    rows = Workload.objects.select_related("project__department__cluster")
-    workload = rows.filter(pk=pk, deleted_at__isnull=True).first()
+    """Work out the phase of a workload, and write it where it differs.
+
+    What differs is worked out once more while the row is held: of two that refresh at
+    the same time, the one that saw less must not write last.
+    """
+    if _differs(pk):
+        with transaction.atomic():
+            Workload.objects.filter(pk=pk).update(lws_seen=F("lws_seen"))  # held
+            _write(pk)
+
+
+def _differs(pk: Any) -> bool:
+    """Whether there is something to write."""
+    at = now()
+    workload = _live(pk)
+    if workload is None:
+        return True
+    seen, columns = worked_out(workload, at)
+    return bool(seen.hold or differing(workload, columns))
+
+
+def _write(pk: Any) -> None:
+    at = now()
+    workload = _live(pk)
     if workload is None:
         _gone(pk)
         return
-    at = now()
+    seen, columns = worked_out(workload, at)
+    if not (seen.hold and _holds_back(workload, seen, at)):
+        publish(workload, columns, at)
+
+
+def _live(pk: Any) -> Workload | None:
+    rows = Workload.objects.select_related("project__department__cluster")
+    return rows.filter(pk=pk, deleted_at__isnull=True).first()
+
+
+def worked_out(workload: Workload, at: datetime) -> tuple[Status, dict[str, Any]]:
+    """Return the status of a workload, and its columns."""
     cluster = workload.project.cluster
     found = observed(workload, cluster, at)
     seen = status(found, profile_of(cluster), at)
-    if seen.hold and _holds_back(workload, seen, at):
-        return
     columns = columns_of_status(workload, seen, pools_of(found), at)
-    known = remembered(found, seen, at)
-    publish(workload, columns | columns_of_memory(known), at)
+    return seen, columns | columns_of_memory(remembered(found, seen, at))
 
 
 def profile_of(cluster: Cluster) -> Profile:
@@ -141,18 +186,23 @@ def _holds_back(workload: Workload, seen: Status, at: datetime) -> bool:
 @transaction.atomic
 def publish(workload: Workload, columns: dict[str, Any], at: datetime) -> None:
     """Write the columns that differ, the log of phases, and the table's version."""
-    differing = {
+    changes = differing(workload, columns)
+    if not changes:
+        return
+    Workload.objects.filter(pk=workload.pk).update(**changes)
+    if changes.keys() & {"phase", "message"} or not workload.phase_changes.exists():
+        log_phase(workload, columns["phase"], columns["message"], at)
+    if changes.keys() & SHOWN:
+        workload.project.shows_change()
+
+
+def differing(workload: Workload, columns: dict[str, Any]) -> dict[str, Any]:
+    """Return the columns that the row has otherwise."""
+    return {
         name: value
         for name, value in columns.items()
         if getattr(workload, name) != value
     }
-    if not differing:
-        return
-    Workload.objects.filter(pk=workload.pk).update(**differing)
-    if differing.keys() & {"phase", "message"} or not workload.phase_changes.exists():
-        log_phase(workload, columns["phase"], columns["message"], at)
-    if differing.keys() & SHOWN:
-        workload.project.shows_change()
 
 
 def log_phase(workload: Workload, phase: str, message: str, at: datetime) -> None:

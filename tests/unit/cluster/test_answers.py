@@ -10,6 +10,7 @@ from workloads.cluster.interface import (
     Expired,
     Forbidden,
     NotFound,
+    Raced,
     Refused,
     Unavailable,
 )
@@ -28,18 +29,21 @@ WEBHOOK = (
 def answer(message, **more):
     return json.dumps({"kind": "Status", "message": message, **more})
 
+CONFLICT = 'Apply failed with 1 conflict: conflict with "kubectl": .data.a'
+
 
 @pytest.mark.parametrize(
     ("status", "message", "error"),
     [
         (400, "bad", Refused),
-        (401, "Unauthorized", Refused),
+        (401, "Unauthorized", Unavailable),
         (403, 'User "x" cannot create resource "pods"', Forbidden),
         (403, 'pods is forbidden: User "x" cannot list resource "pods"', Forbidden),
         (403, 'pods "a" is forbidden: exceeded quota: objects', Refused),
         (403, WEBHOOK, Refused),
         (404, 'namespaces "x" not found', NotFound),
-        (409, "conflict", Conflict),
+        (409, "the object has been modified", Raced),
+        (409, CONFLICT, Conflict),
         (410, "too old resource version", Expired),
         (413, "too large", Refused),
         (422, "is invalid", Refused),
