@@ -7,6 +7,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from simulator.admin import Admin
 from tests.support.console import Console
@@ -101,7 +102,15 @@ class Portal:
             self.visitor.sign_in(self.told["User"], self.told["Password"])
         return self.visitor
 
-    def submit(
+    def submit(self, name: str, **fields: Any) -> str:
+        """Go through the wizard as a browser without script does; return the id."""
+        console = self.describe(name, **fields)
+        console.post("wizard", do="create")
+        if "created=" not in console.at:
+            raise RuntimeError(f"{name} was not accepted at {console.at}")
+        return console.at.partition("created=")[2].partition("&")[0]
+
+    def describe(
         self,
         name: str,
         *,
@@ -110,8 +119,8 @@ class Portal:
         workers: int = 1,
         replicas: int = 1,
         fail: str = "",
-    ) -> str:
-        """Go through the wizard as a browser without script does; return the id.
+    ) -> Console:
+        """Go through the wizard as far as its review, which is where it ends.
 
         ``fail`` is one of the simulator's faults, for the workers.
         """
@@ -135,10 +144,7 @@ class Portal:
         )
         for values in steps:
             console.post("wizard", **values, do="continue")
-        console.post("wizard", do="create")
-        if "created=" not in console.at:
-            raise RuntimeError(f"{name} was not accepted at {console.at}")
-        return console.at.partition("created=")[2].partition("&")[0]
+        return console
 
     def delete(self, *ids: str) -> None:
         """Delete workloads, as a browser without script does."""
