@@ -34,7 +34,21 @@ class DepartmentQuotaInline(QuotaInline):
     model = DepartmentQuota
 
 
-class ThroughServices(admin.ModelAdmin):
+class Kept(admin.ModelAdmin):
+    """Rows that are not deleted here: the cluster would keep what was made for them."""
+
+    placed_by: tuple[str, ...] = ()
+    """Where a row belongs: chosen once."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        return [*fields, *self.placed_by] if obj else fields
+
+
+class ThroughServices(Kept):
     """Saves rows and their quota as every other door does."""
 
     def save_formset(
@@ -42,13 +56,13 @@ class ThroughServices(admin.ModelAdmin):
     ) -> None:
         rows = formset.save(commit=False)
         for row in formset.deleted_objects:
-            row.delete()
+            services.delete_quota(by=request.user, quota=row)
         for row in rows:
             services.save_quota(by=request.user, quota=row)
 
 
 @admin.register(Cluster)
-class ClusterAdmin(admin.ModelAdmin):
+class ClusterAdmin(Kept):
     exclude = ["token", "follower", "follower_until", "inventory"]
     readonly_fields = [*KEPT, "heard_at"]
     list_display = ["name", "server", "heard_at", "last_error"]
@@ -60,7 +74,8 @@ class ClusterAdmin(admin.ModelAdmin):
 
 
 @admin.register(NodePool)
-class NodePoolAdmin(admin.ModelAdmin):
+class NodePoolAdmin(Kept):
+    placed_by = ("cluster", "name")
     list_display = ["name", "cluster", "topology"]
 
     def save_model(
@@ -71,6 +86,7 @@ class NodePoolAdmin(admin.ModelAdmin):
 
 @admin.register(Department)
 class DepartmentAdmin(ThroughServices):
+    placed_by = ("cluster",)
     inlines = [DepartmentQuotaInline]
     readonly_fields = ["policy_version"]
     list_display = ["name", "cluster"]
@@ -94,8 +110,11 @@ class ProjectAdmin(ThroughServices):
 
 
 @admin.register(GeneralSettings)
-class GeneralSettingsAdmin(admin.ModelAdmin):
+class GeneralSettingsAdmin(Kept):
     readonly_fields = ["policy_version"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return not GeneralSettings.objects.exists()
 
     def save_model(
         self, request: HttpRequest, obj: GeneralSettings, form: Any, change: bool

@@ -12,12 +12,19 @@ from projects.models import (
     DepartmentQuota,
     GeneralSettings,
     NodePool,
+    Outbox,
     Project,
     ProjectQuota,
 )
 from projects.models.outbox import changed
 
 LONGEST_QUEUE = 63
+KEPT = frozenset(
+    {field.name for field in Outbox._meta.fields}
+    | {"policy_version", "table_version", "inventory", "heard_at", "follower"}
+    | {"follower_until", "gpus_allocated", "gpus_held"}
+)
+"""Columns that workers and followers write."""
 
 
 def record(by, action: str, target: models.Model, **details: object) -> None:
@@ -33,7 +40,7 @@ def record(by, action: str, target: models.Model, **details: object) -> None:
 @transaction.atomic
 def save_cluster(*, by, cluster: Cluster) -> Cluster:
     """Save a cluster; its priority classes are applied to it."""
-    cluster.save()
+    _save(cluster)
     rows = Cluster.objects.filter(pk=cluster.pk)
     rows.update(**changed(), policy_version=F("policy_version") + 1)
     record(by, "cluster.save", cluster)
@@ -51,7 +58,7 @@ def save_node_pool(*, by, pool: NodePool) -> NodePool:
 @transaction.atomic
 def save_department(*, by, department: Department) -> Department:
     """Save a department; the queues of its projects hang below its own."""
-    department.save()
+    _save(department)
     _department_changed(department)
     record(by, "department.save", department)
     return department
@@ -60,7 +67,7 @@ def save_department(*, by, department: Department) -> Department:
 @transaction.atomic
 def save_project(*, by, project: Project) -> Project:
     """Save a project; its namespace and queues are applied to the cluster."""
-    project.save()
+    _save(project)
     project_changed(project)
     record(by, "project.save", project)
     return project
@@ -72,22 +79,47 @@ def save_quota(*, by, quota: ProjectQuota | DepartmentQuota) -> None:
     owner = quota.project if isinstance(quota, ProjectQuota) else quota.department
     if not quota.queue:
         quota.queue = free_queue(str(owner), quota.pool)
-    quota.save()
-    if isinstance(owner, Project):
-        project_changed(owner)
-    else:
-        _department_changed(owner)
+    _save(quota)
+    _quota_changed(owner)
     record(by, "quota.save", owner, pool=quota.pool.name, gpus=str(quota.gpus))
+
+
+@transaction.atomic
+def delete_quota(*, by, quota: ProjectQuota | DepartmentQuota) -> None:
+    """Take a node pool from a unit. Its queue stays in the cluster."""
+    owner = quota.project if isinstance(quota, ProjectQuota) else quota.department
+    quota.delete()
+    _quota_changed(owner)
+    record(by, "quota.delete", owner, pool=quota.pool.name)
 
 
 @transaction.atomic
 def save_settings(*, by, row: GeneralSettings) -> GeneralSettings:
     """Save the general settings of the tenant."""
-    row.save()
+    _save(row)
     rows = GeneralSettings.objects.filter(pk=row.pk)
     rows.update(policy_version=F("policy_version") + 1)
     record(by, "settings.save", row)
     return row
+
+
+def _save(row: models.Model) -> None:
+    """Save what people say of a row; what the machine keeps in it stays as it is now.
+
+    Between reading the form's row and saving it, a worker or follower may have written.
+    """
+    if row._state.adding:
+        row.save()
+        return
+    own = [f.name for f in row._meta.concrete_fields if not f.primary_key]
+    row.save(update_fields=[name for name in own if name not in KEPT])
+
+
+def _quota_changed(owner: Project | Department) -> None:
+    if isinstance(owner, Project):
+        project_changed(owner)
+    else:
+        _department_changed(owner)
 
 
 def project_changed(project: Project) -> None:

@@ -107,21 +107,25 @@ class Portal:
         sys.stdout.write("".join(f"{line}\n" for line in lines))
         sys.stdout.flush()
 
-    def stop(self) -> None:
+    def stop(self, code: int = 0) -> None:
         """End everything; what does not end in time ends with the process."""
-        threading.Timer(SECONDS_TO_STOP, lambda: os._exit(0)).start()
-        if self.follower:
-            self.follower.stop()
-        self.beat.stop()
-        self.worker.stop()
-        self.simulator.stop()
-        os._exit(0)
+        threading.Timer(SECONDS_TO_STOP, lambda: os._exit(code)).start()
+        try:
+            if self.follower:
+                self.follower.stop()
+            self.beat.stop()
+            self.worker.stop()
+            self.simulator.stop()
+        finally:
+            sys.stderr.flush()
+            os._exit(code)
 
 
 def answers(url: str) -> bool:
     """Whether a page answers."""
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with urllib.request.urlopen(url, timeout=5):  # our own page
+        with direct.open(url, timeout=5):  # our own page
             return True
     except (urllib.error.URLError, OSError):
         return False

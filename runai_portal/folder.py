@@ -11,6 +11,10 @@ class FolderInUse(Exception):
     """Another portal runs on the folder."""
 
 
+class BadFolder(Exception):
+    """The folder cannot be used."""
+
+
 class Folder:
     """``db/``, ``keys/`` (0600), ``simulator/``, ``static/`` and the lock."""
 
@@ -19,16 +23,19 @@ class Folder:
         self._lock: IO[str] | None = None
 
     def take(self) -> None:
-        """Make the folder and lock it. Raises FolderInUse."""
-        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name in ("db", "keys", "simulator", "static"):
-            (self.path / name).mkdir(mode=0o700, exist_ok=True)
-        lock = (self.path / "lock").open("a+")
+        """Make the folder and lock it. Raises FolderInUse or BadFolder."""
+        try:
+            lock = self._made()
+        except OSError as error:
+            raise BadFolder(
+                f"{self.path} cannot be used: {error.strerror}. "
+                "Choose another folder with --data."
+            ) from None
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.seek(0)
-            pid = lock.read().strip()
+            pid = lock.read(20).strip()
             raise FolderInUse(
                 f"A portal (process {pid}) already runs on {self.path}. "
                 "Stop it, or choose another folder with --data."
@@ -37,6 +44,13 @@ class Folder:
         lock.write(str(os.getpid()))
         lock.flush()
         self._lock = lock
+
+    def _made(self) -> IO[str]:
+        """Make what is not there; return the lock, open."""
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name in ("db", "keys", "simulator", "static"):
+            (self.path / name).mkdir(mode=0o700, exist_ok=True)
+        return (self.path / "lock").open("a+", errors="replace")
 
     def secret(self, name: str, length: int = 50) -> str:
         """Return a secret that is made once and kept 0600 under ``keys/``."""

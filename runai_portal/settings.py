@@ -16,7 +16,7 @@ SPEED = env.number("PORTAL_SPEED", 1)
 
 DEBUG = env.flag("PORTAL_DEBUG")
 SECRET_KEY = env.text("PORTAL_SECRET_KEY") or get_random_secret_key()
-ALLOWED_HOSTS = env.words("PORTAL_HOSTS", "127.0.0.1,localhost,[::1],testserver")
+ALLOWED_HOSTS = env.words("PORTAL_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("PORTAL_ORIGINS")
 TLS = env.flag("PORTAL_TLS")
 
@@ -138,8 +138,13 @@ CELERY_BROKER_URL = BROKER
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"polling_interval": 0.02}
     if BROKER.startswith("memory:")
-    else {"visibility_timeout": 600, "unacked_restore_throttle": 1}
+    else {
+        "visibility_timeout": 600,
+        "unacked_restore_throttle": 1,
+        "socket_connect_timeout": 2,
+    }
 )
+CELERY_TASK_PUBLISH_RETRY = False  # a bell: without it the sweep comes in a second
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

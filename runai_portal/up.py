@@ -11,20 +11,43 @@ import os
 import signal
 import socket
 import sys
+import traceback
 from pathlib import Path
 
-from runai_portal.folder import Folder, FolderInUse
+from runai_portal.environment import BadSetting
+from runai_portal.folder import BadFolder, Folder, FolderInUse
 
 DEFAULT_PORT = 8080
+SPOILT = "The portal could not start, or broke; what is above says why. Data: {}"
+
+
+def port_number(text: str) -> int:
+    """Read a port. Raises ArgumentTypeError with a sentence."""
+    if not (text.isascii() and text.isdigit() and int(text) < 65536):
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)
+
+
+def speed(text: str) -> float:
+    """Read a speed. Raises ArgumentTypeError with a sentence."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0
+    if not 0 < found <= 1000:
+        raise argparse.ArgumentTypeError("a speed is a number above 0, up to 1000")
+    return found
 
 
 def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="./portal up")
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="0: any free")
+    parser.add_argument(
+        "--port", type=port_number, default=DEFAULT_PORT, help="0: any free"
+    )
     parser.add_argument("--data", type=Path, default=Path("var"), metavar="FOLDER")
     parser.add_argument(
-        "--speed", type=float, default=1.0, help="of the simulated cluster's stages"
+        "--speed", type=speed, default=1.0, help="of the simulated cluster's stages"
     )
     return parser.parse_args()
 
@@ -35,6 +58,8 @@ def listening(port: int) -> socket.socket:
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind(("127.0.0.1", port))
+    except PermissionError:
+        sys.exit(f"Port {port} is for administrators. Choose another one with --port.")
     except OSError:
         sys.exit(f"Port {port} is taken. Choose another one with --port.")
     return found
@@ -58,21 +83,30 @@ def main() -> None:
     folder = Folder(chosen.data.absolute())
     try:
         folder.take()
-    except FolderInUse as refusal:
+    except (FolderInUse, BadFolder) as refusal:
         sys.exit(str(refusal))
     port = listening(chosen.port)
     configure(folder, chosen.speed)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    # Settings are read from the environment that was set just now.
-    from runai_portal.embedded import Portal  # noqa: PLC0415
-
+    try:
+        # Settings are read from the environment that was set just now.
+        from runai_portal.embedded import Portal  # noqa: PLC0415
+    except BadSetting as refusal:
+        sys.exit(f"{refusal}.")
     portal = Portal(folder, port, chosen.speed)
+    code = 1
     try:
         portal.run()
     except KeyboardInterrupt:
+        code = 0
         print("Stopping.", file=sys.stderr)  # noqa: T201  # a terminal's answer
+    except SystemExit as asked:
+        code = asked.code if isinstance(asked.code, int) else 1
+    except Exception:  # noqa: BLE001  # whatever it is, it is said before the end
+        traceback.print_exc()
+        print(SPOILT.format(folder.path), file=sys.stderr)  # noqa: T201
     finally:
-        portal.stop()
+        portal.stop(code)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,17 @@
 """Pages that belong to no room: health, errors, the components."""
 
+import sys
+
 from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from runai_portal.context import console
+
+BROKEN = "Nothing that you saved is lost. Try again; the log says what happened."
+AWAY = "Its database does not answer. Nothing is lost; try again in a few seconds."
 
 
 @login_not_required
@@ -39,6 +48,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500."""
-    text = "Nothing that you saved is lost. Try again; the log says what happened."
-    return _error(request, 500, "Something broke on our side", text)
+    """500, or 503 while the database is away. Drawn without asking it."""
+    away = isinstance(sys.exception(), (OperationalError, InterfaceError))
+    title = "The portal is busy" if away else "Something broke on our side"
+    text = AWAY if away else BROKEN
+    page = {"page": {"title": title, "text": text}} | console(request)
+    body = render_to_string("pages/error.html", page)
+    response = HttpResponse(body, status=503 if away else 500)
+    if away:
+        response["Retry-After"] = "5"
+    return response

@@ -145,8 +145,16 @@ class Project(Outbox):
         if self.pk is None:
             self.pk = next_id(Project.objects.all())
         if not self.namespace:
-            self.namespace = f"runai-{self.name}"
+            self.namespace = self.free_namespace()
         super().save(*args, **kwargs)
+
+    def free_namespace(self) -> str:
+        """Return a namespace that no other project of the cluster has."""
+        others = Project.objects.filter(department__cluster=self.cluster)
+        wanted = f"runai-{self.name}"
+        while others.filter(namespace=wanted).exclude(pk=self.pk).exists():
+            wanted = f"{wanted}-{self.pk}"
+        return wanted
 
 
 class PoolQuota(models.Model):

@@ -1,7 +1,9 @@
 """Changing a workload that exists."""
 
+from typing import Any
+
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from access.models import User
 from policies.engine.judge import judge
@@ -16,12 +18,16 @@ from workloads.sync.publish import refresh
 from workloads.tasks import ring
 
 Desired = Workload.Desired
+_FORGOTTEN: dict[str, Any] = {"lws_seen": False, "applied_at": None, "observed": {}}
+"""Nothing is known of its objects: they are made anew."""
 
 
 @transaction.atomic
 def scale_workload(*, by: User, workload: Workload, replicas: int) -> None:
     """Change the number of replicas. The last intent wins."""
     _allowed(by, "update", workload)
+    if workload.removed_outside():
+        raise Refusal("It was removed from the cluster. Recreate it first.")
     document = workload.document | {"replicas": replicas}
     verdict = judge(
         document,
@@ -44,10 +50,9 @@ def delete_workload(
 ) -> None:
     """Have all of it removed from the cluster. Deleting twice is deleting once."""
     _allowed(by, "delete", workload)
-    if workload.desired == Desired.DELETED:
-        return
     changes = changed() | {"desired": Desired.DELETED, "keep_volumes": keep_volumes}
-    Workload.objects.live().filter(pk=workload.pk).update(**changes)
+    if not staying(workload).update(**changes):
+        return
     audit(by, "workload.delete", workload, keep_volumes=keep_volumes)
     refresh(workload.pk)
     ring(workload)
@@ -61,7 +66,8 @@ def retry_workload(*, by: User, workload: Workload) -> None:
         raise Refusal(
             f"Only a failed workload is retried; this one is {workload.phase}."
         )
-    _update(workload, Desired.RUNNING)
+    again = _FORGOTTEN if workload.removed_outside() else {}
+    _update(workload, Desired.RUNNING, **again)
     audit(by, "workload.retry", workload)
 
 
@@ -71,19 +77,24 @@ def recreate_workload(*, by: User, workload: Workload) -> None:
     _allowed(by, "update", workload)
     if not workload.removed_outside():
         raise Refusal("Its objects are still in the cluster.")
-    workload.applied.all().delete()
-    _update(workload, Desired.RUNNING, lws_seen=False, applied_at=None, observed={})
+    _update(workload, Desired.RUNNING, **_FORGOTTEN)
     audit(by, "workload.recreate", workload)
 
 
 def _update(workload: Workload, desired: str, **columns: object) -> None:
     """Make a new generation, unless the workload is on its way out."""
-    alive = ~Q(desired=Desired.DELETED)
-    rows = Workload.objects.live().filter(alive, pk=workload.pk)
-    if not rows.update(desired=desired, **changed(), **columns):
+    if not staying(workload).update(desired=desired, **changed(), **columns):
         raise Refusal("It is being deleted.")
+    if columns.keys() >= _FORGOTTEN.keys():
+        workload.applied.all().delete()
     refresh(workload.pk)
     ring(workload)
+
+
+def staying(workload: Workload) -> QuerySet[Workload]:
+    """Return the row, as long as nobody deleted it."""
+    here = Workload.objects.live().filter(pk=workload.pk)
+    return here.exclude(desired=Desired.DELETED)
 
 
 def _allowed(by: User, action: str, workload: Workload) -> None:

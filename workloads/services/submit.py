@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.db.models.functions import Now
 
 from access.models import User
@@ -27,6 +28,7 @@ from workloads.sync.publish import refresh
 from workloads.sync.target import identity_of
 from workloads.tasks import ring
 
+MEANWHILE = "Something changed meanwhile. Look at it, and try again."
 Versions = Mapping[str, int]
 """Policy versions by unit, as ``department Research``."""
 
@@ -52,7 +54,7 @@ def submit_workload(
     except IntegrityError:
         if draft and (made := Workload.objects.filter(draft=draft).first()):
             return made
-        raise _taken(project, name) from None
+        raise _taken(project, name) or Refusal(MEANWHILE) from None
 
 
 @transaction.atomic
@@ -68,8 +70,8 @@ def _recorded(
         raise Refusal("You may not create workloads in this project.")
     current = take_chain(project, versions)
     verdict = _judged(by, project, name, document, draft)
-    if Workload.objects.live().filter(project=project, name=name).exists():
-        raise _taken(project, name)
+    if taken := _taken(project, name):
+        raise taken
     workload = Workload(
         project=project,
         draft=draft,
@@ -124,9 +126,9 @@ def take_chain(project: Project, shown: Versions | None) -> Sequence[tuple[str, 
     ]
     taken: list[tuple[str, int]] = []
     for unit, rows in chain:
-        for version in rows.values_list("policy_version", flat=True):
-            rows.filter(policy_version=version).update(policy_version=version)
-            taken.append((unit, version))
+        rows.update(policy_version=F("policy_version"))  # held from here on
+        versions = rows.values_list("policy_version", flat=True)
+        taken += [(unit, version) for version in versions]
     stale = [
         unit for unit, version in taken if (shown or {}).get(unit, version) != version
     ]
@@ -145,6 +147,6 @@ def audit(by: User, action: str, workload: Workload, **details: Any) -> None:
     )
 
 
-def _taken(project: Project, name: str) -> NameTaken:
+def _taken(project: Project, name: str) -> NameTaken | None:
     holder = Workload.objects.live().filter(project=project, name=name).first()
-    return NameTaken(name, str(holder.pk) if holder else "")
+    return NameTaken(name, str(holder.pk)) if holder else None

@@ -10,15 +10,17 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import F
 from django.utils.timezone import now
 
+from projects.models import Cluster as Row
 from workloads.cluster import Cluster, Manifest, Ref
 from workloads.cluster.interface import ClusterError
 from workloads.cluster.kinds import PODGROUP
 from workloads.models import Workload
+from workloads.sync.belonging import labelled
 
 POOL = "kai.scheduler/node-pool"
-ID = "runai-portal/workload-id"
 MOVED = "runai-portal/moved-at"
 ROUND = "runai-portal/pool-moves"
 PAUSE = timedelta(seconds=30)
@@ -28,34 +30,57 @@ logger = logging.getLogger(__name__)
 
 def assign(connection: Cluster, groups: Iterable[Manifest]) -> None:
     """Move the pod groups that wait in a pool without room."""
-    for group in groups:
+    concerned = [(labelled(group), group) for group in groups if _concerns(group)]
+    rows = Workload.objects.live().filter(
+        desired=Workload.Desired.RUNNING, resolved__nodePools__1__isnull=False
+    )
+    found = rows.filter(pk__in={owner for owner, _ in concerned})
+    workloads = {row.pk: row for row in found.select_related("project")}
+    for owner, group in concerned:
+        workload = workloads.get(owner) if owner else None
+        if workload is None or workload.namespace != _meta(group).get("namespace"):
+            continue
         try:
-            _assign(connection, group)
+            _assign(connection, group, workload)
         except ClusterError as error:
             logger.info("Could not move %s: %s", _meta(group).get("name"), error)
 
 
-def _assign(connection: Cluster, group: Manifest) -> None:
-    labels = _meta(group).get("labels") or {}
-    rows = Workload.objects.live().select_related("project")
-    workload = rows.filter(pk=str(labels[ID])).first() if ID in labels else None
-    pools = (workload.resolved.get("nodePools") or []) if workload else []
-    if workload is None or len(pools) < 2:
+def waiting(cluster: Row) -> bool:
+    """Whether some workload of the cluster may wait for its turn in another pool."""
+    rows = Workload.objects.live().filter(project__department__cluster=cluster)
+    lacking = rows.filter(ready_replicas__lt=F("replicas"))
+    return lacking.filter(resolved__nodePools__1__isnull=False).exists()
+
+
+def _assign(connection: Cluster, group: Manifest, workload: Workload) -> None:
+    queues = {
+        q.pool.name: q.queue for q in workload.project.quotas.select_related("pool")
+    }
+    pools = [p for p in workload.resolved.get("nodePools") or [] if p in queues]
+    if len(pools) < 2:
         return
-    spec = group.get("spec") or {}
-    if spec.get("schedulingBackoff") != 1:
+    if (group.get("spec") or {}).get("schedulingBackoff") != 1:
         connection.patch(_ref(group), {"spec": {"schedulingBackoff": 1}})
         return
-    here = labels.get(POOL, "default")
+    here, moves = _here(group), _moves(group)
     if not stuck(group, here) or _something_runs(workload, group):
         return
-    moves = _moves(group)
     if moves and moves % len(pools) == 0 and not _rested(group):
         return
-    following = (
-        pools[(pools.index(here) + 1) % len(pools)] if here in pools else pools[0]
-    )
-    _move(connection, group, workload, following, moves + 1)
+    place = pools.index(here) + 1 if here in pools else 0
+    pool = pools[place % len(pools)]
+    _move(connection, group, pool, queues[pool], moves + 1)
+
+
+def _concerns(group: Manifest) -> bool:
+    """Whether the group may have to be prepared or moved; most need neither."""
+    prepared = (group.get("spec") or {}).get("schedulingBackoff") == 1
+    return labelled(group) is not None and (not prepared or stuck(group, _here(group)))
+
+
+def _here(group: Manifest) -> str:
+    return str((_meta(group).get("labels") or {}).get(POOL, "default"))
 
 
 def stuck(group: Manifest, pool: str) -> bool:
@@ -71,21 +96,18 @@ def stuck(group: Manifest, pool: str) -> bool:
 
 
 def _move(
-    connection: Cluster, group: Manifest, workload: Workload, pool: str, moves: int
+    connection: Cluster, group: Manifest, pool: str, queue: str, moves: int
 ) -> None:
-    queues = {
-        q.pool.name: q.queue for q in workload.project.quotas.select_related("pool")
-    }
-    if pool not in queues:
-        return
+    """Move the group, unless it changed since it was seen: then it is seen again."""
     connection.patch(
         _ref(group),
         {
             "metadata": {
+                "resourceVersion": _meta(group).get("resourceVersion"),
                 "labels": {POOL: None if pool == "default" else pool},
                 "annotations": {MOVED: now().isoformat(), ROUND: str(moves)},
             },
-            "spec": {"queue": queues[pool]},
+            "spec": {"queue": queue},
         },
     )
 

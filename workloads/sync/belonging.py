@@ -3,11 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
-
-from django.db.models import Q
 
 from projects.models import Cluster
 from workloads.cluster import Manifest
@@ -15,16 +13,29 @@ from workloads.models import Workload
 
 ID = "runai-portal/workload-id"
 CLAIM = "PersistentVolumeClaim"
+SKEW = timedelta(seconds=30)
+"""How far a cluster's clock may be behind."""
+
+LONGEST = 5_000
+"""Values of one statement."""
+
 OF_SET = re.compile(r"(?P<name>.+?)(-\d+){0,2}\Z")
 OF_GROUP = re.compile(r"pg-(?P<name>.+)-[0-9a-f-]{36}-group-\d+\Z")
+
+
+class Owner(NamedTuple):
+    """A live workload, and since when there is one."""
+
+    id: str
+    since: datetime
 
 
 @dataclass(frozen=True)
 class Owners:
     """The live workloads that some objects may belong to."""
 
-    ids: frozenset[str]
-    by_name: Mapping[tuple[str, str], str]
+    namespaces: Mapping[str, str]
+    by_name: Mapping[tuple[str, str], Owner]
 
     @classmethod
     def among(cls, cluster: Cluster, manifests: Iterable[Manifest]) -> "Owners":
@@ -37,22 +48,35 @@ class Owners:
             elif (found := labelled(manifest)) is not None:
                 ids.add(found)
         rows = Workload.objects.live().filter(project__department__cluster=cluster)
-        wanted = rows.filter(Q(pk__in=ids) | Q(name__in=names))
         by_name = {
-            (namespace, name): str(pk)
-            for pk, name, namespace in wanted.values_list(
-                "pk", "name", "project__namespace"
+            (namespace, name): Owner(str(pk), since)
+            for part in (*_parts("pk", ids), *_parts("name", names))
+            for pk, name, namespace, since in rows.filter(**part).values_list(
+                "pk", "name", "project__namespace", "created_at"
             )
         }
-        return cls(frozenset(by_name.values()), by_name)
+        places = {owner.id: place[0] for place, owner in by_name.items()}
+        return cls(places, by_name)
 
     def of_object(self, manifest: Manifest) -> str:
         """Return the id of the workload, or nothing for a stranger's object."""
         if _is_event(manifest):
-            found = (self.by_name.get(place, "") for place in _named(manifest))
-            return next(filter(None, found), "")
+            found = (self.by_name.get(place) for place in _named(manifest))
+            about = next(filter(None, found), None)
+            at = event_time(manifest)
+            old = about and at and at < about.since - SKEW  # of another of that name
+            return about.id if about and not old else ""
         owner = str(labelled(manifest) or "")
-        return owner if owner in self.ids else ""
+        namespace = _part(manifest, "metadata").get("namespace")
+        known = self.namespaces.get(owner)  # a label alone is anybody's
+        return owner if known and namespace == known else ""
+
+
+def _parts(column: str, values: Iterable[Any]) -> Iterator[dict[str, list[Any]]]:
+    """Yield filters, each as long as a statement may be."""
+    rest = list(values)
+    for start in range(0, len(rest), LONGEST):
+        yield {f"{column}__in": rest[start : start + LONGEST]}
 
 
 def _is_event(manifest: Manifest) -> bool:

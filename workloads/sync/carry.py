@@ -17,7 +17,7 @@ from workloads.cluster import (
 )
 from workloads.models import Applied, Workload
 from workloads.sync.claims import adopt_claims, delete_claims, keep_claims
-from workloads.sync.clusters import cluster_for
+from workloads.sync.clusters import cluster_for, found
 from workloads.sync.owners import owned
 from workloads.sync.target import bundle
 from workloads.sync.turn import NotYet, go_on
@@ -135,17 +135,10 @@ def gone(workload: Workload, cluster: Cluster) -> dict[str, Any]:
     return {"deleted_at": now()}
 
 
-def found(cluster: Cluster, ref: Ref) -> Manifest | None:
-    """Return the object if there is one."""
-    try:
-        return cluster.get(ref)
-    except NotFound:
-        return None
-
-
 def pause(workload: Workload) -> float:
     """Return how long to wait before the next look, longer each time."""
-    return min(SHORTEST_LOOK * 2 ** min(workload.attempts, 6), LONGEST_LOOK)
+    doubled: float = SHORTEST_LOOK * 2 ** min(workload.attempts, 6)
+    return min(doubled, LONGEST_LOOK)
 
 
 def _take_back(workload: Workload, cluster: Cluster) -> None:

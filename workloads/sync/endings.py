@@ -21,6 +21,7 @@ from workloads.sync.belonging import labelled
 from workloads.sync.publish import refresh
 
 LINES = 200
+REMEMBERED = 20_000
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +61,8 @@ class Endings:
                     ending.at,
                     ending.previous,
                 )
+                if len(self.known) >= REMEMBERED:
+                    self.known.clear()  # to fetch twice does no harm
                 if place not in self.known and not self.found.full():
                     self.known.add(place)
                     self.found.put(ending)

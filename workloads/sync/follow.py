@@ -30,7 +30,7 @@ from workloads.sync.observe import (
     take_in,
     take_stock,
 )
-from workloads.sync.publish import refresh
+from workloads.sync.publish import refresh_all
 from workloads.sync.sweep import Sweeper
 
 TOGETHER = 0.05
@@ -58,6 +58,10 @@ class Follower:
         self.connection = cluster_for(cluster)
         self.stopping = Event()
         self.changes: Queue[tuple[str, Seen | Stock | None]] = Queue(maxsize=20_000)
+        self.groups: Queue[list[Manifest]] = Queue()
+        self.lost = 0
+        """How often changes were lost: then every kind is listed anew."""
+
         self.watch_seconds = watch_seconds
         self.holder = uuid4().hex
         self.endings = Endings(self.connection)
@@ -73,6 +77,7 @@ class Follower:
             ("writer", self.write),
             ("sweeper", lambda: sweeper.run(self.stopping, self.holder)),
             ("endings", lambda: self.endings.run(self.stopping)),
+            ("assigner", self.move),
         ]
         for name, job in jobs:
             thread = Thread(target=job, name=f"follow {name}", daemon=True)
@@ -92,13 +97,15 @@ class Follower:
 
     def watch(self, watched: Watched) -> None:
         """List, then watch, again and again, with a growing pause after failures."""
-        version, pause = "", SHORTEST
+        version, pause, lost = "", SHORTEST, self.lost
         while not self.stopping.is_set():
-            if not lease.holds(self.cluster, self.holder):
-                version = ""
-                self.stopping.wait(1)
-                continue
             try:
+                if not lease.holds(self.cluster, self.holder):
+                    version = ""
+                    self.stopping.wait(1)
+                    continue
+                if lost != self.lost:
+                    version, lost = "", self.lost
                 version = self._once(watched, version)
                 pause = SHORTEST
             except Expired:
@@ -138,16 +145,40 @@ class Follower:
         return version
 
     def write(self) -> None:
-        """Take changes in until told to stop. A batch that fails is listed again."""
+        """Take changes in until told to stop. A batch that fails is listed again.
+
+        So is one that came after another process took over: its news are old.
+        """
         while not self.stopping.is_set():
             batch = self._batch()
             if not batch:
                 continue
             try:
-                self.take(batch)
+                if lease.holds(self.cluster, self.holder):
+                    self.take(batch)
+                    continue
+                logger.warning("Another process follows %s.", self.cluster)
             except Exception:
                 logger.exception("Taking in %d changes failed", len(batch))
-                self.stopping.wait(SHORTEST)
+            finally:
+                close_old_connections()
+            self.list_again()
+
+    def list_again(self) -> None:
+        """Forget the versions that were reached: every kind is listed anew."""
+        self.stopping.wait(SHORTEST)
+        self.lost += 1
+        self.connection.hang_up()
+
+    def move(self) -> None:
+        """Move pod groups to other pools; the writer must not wait for it."""
+        while not self.stopping.is_set():
+            try:
+                assign(self.connection, self.groups.get(timeout=0.5))
+            except Empty:
+                continue
+            except Exception:
+                logger.exception("Assigning node pools failed")
             finally:
                 close_old_connections()
 
@@ -160,10 +191,9 @@ class Follower:
             elif seen:
                 touched |= take_in(self.cluster, kind, seen)
                 if kind == "PodGroup":
-                    assign(self.connection, [s.manifest for s in seen if not s.gone])
+                    self.groups.put([s.manifest for s in seen if not s.gone])
         heard(self.cluster)
-        for pk in touched:
-            refresh(pk)
+        refresh_all(touched)
 
     def _batch(self) -> list[tuple[str, Seen | Stock | None]]:
         """Wait for a change, then for those that come right behind it."""

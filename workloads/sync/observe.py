@@ -35,6 +35,10 @@ WATCHED = (
 KEPT_IN_ROW = {"PodGroup": "podGroups", "PersistentVolumeClaim": "claims"}
 
 
+TOGETHER = 5_000
+"""Values of one statement."""
+
+
 class Seen(NamedTuple):
     """One object, there or gone."""
 
@@ -164,15 +168,21 @@ def _forget_all_but(cluster: Cluster, kind: str, uids: set[str]) -> set[str]:
     rows = Workload.objects.live().filter(project__department__cluster=cluster)
     if kind == "Pod":
         held = Pod.objects.filter(workload__in=rows)
-        gone = [p for p in held.only("uid", "workload_id") if p.uid not in uids]
-        Pod.objects.filter(pk__in=[pod.pk for pod in gone]).delete()
-        return {str(pod.workload_id) for pod in gone}
+        gone = {
+            uid: str(owner)
+            for uid, owner in held.values_list("uid", "workload_id")
+            if uid not in uids
+        }
+        for start in range(0, len(gone), TOGETHER):
+            part = list(gone)[start : start + TOGETHER]
+            Pod.objects.filter(pk__in=part).delete()
+        return set(gone.values())
     touched = set()
-    for row in rows.filter(applied_at__isnull=False).only("pk", "observed"):
-        stored = _without_gone(row.observed, kind, uids)
-        if stored != row.observed:
-            Workload.objects.filter(pk=row.pk).update(observed=stored)
-            touched.add(str(row.pk))
+    for pk, held in rows.exclude(observed={}).values_list("pk", "observed"):
+        stored = _without_gone(held, kind, uids)
+        if stored != held:
+            Workload.objects.filter(pk=pk).update(observed=stored)
+            touched.add(str(pk))
     return touched
 
 

@@ -5,37 +5,40 @@ from typing import Any
 from projects.models import Cluster, Project
 from projects.models.units import PoolQuota
 from workloads.cluster import Cluster as Connection
-from workloads.cluster import Manifest, NotFound, Ref
+from workloads.cluster import Conflict, Manifest, Ref
 from workloads.models.columns import PRIORITIES
-from workloads.sync.clusters import cluster_for
+from workloads.sync.clusters import cluster_for, found
+from workloads.sync.turn import NotYet
 
 POOL = "kai.scheduler/node-pool"
 PROJECT = "runai-portal/project"
 MANAGED = {"app.kubernetes.io/managed-by": "runai-portal"}
 UNLIMITED = -1
+TERMINATING = 5.0
+"""Seconds until a namespace that is going is looked at again."""
 
 
 def apply_cluster(row: Cluster) -> dict[str, Any]:
     """Apply the seven priority classes, without which everything is preemptible."""
     cluster = cluster_for(row)
     for name, value in PRIORITIES.items():
-        cluster.apply(
-            {
-                "apiVersion": "scheduling.k8s.io/v1",
-                "kind": "PriorityClass",
-                "metadata": {"name": name, "labels": MANAGED},
-                "value": value,
-                "globalDefault": False,
-            },
-            force=True,
-        )
+        wanted = {
+            "apiVersion": "scheduling.k8s.io/v1",
+            "kind": "PriorityClass",
+            "metadata": {"name": name, "labels": MANAGED},
+            "value": value,
+            "globalDefault": False,
+        }
+        live = found(cluster, Ref.of(wanted))
+        if live is None or _bears(live, MANAGED) or live.get("value") != value:
+            put(cluster, wanted, MANAGED)
     return {}
 
 
 def apply_project(row: Project) -> dict[str, Any]:
     """Apply the namespace, and a queue per node pool under the department's."""
     cluster = cluster_for(row.cluster)
-    cluster.apply(namespace(row), force=_is_ours(cluster, row))
+    put(cluster, namespace(row), {PROJECT: str(row.pk)})
     parents = {
         quota.pool_id: quota for quota in row.department.quotas.select_related("pool")
     }
@@ -43,11 +46,32 @@ def apply_project(row: Project) -> dict[str, Any]:
         parent = parents.get(quota.pool_id)
         if parent is not None:
             labels = {"runai-portal/department": str(row.department_id)}
-            cluster.apply(queue(parent, row.department.name, labels), force=True)
+            put(cluster, queue(parent, row.department.name, labels), labels)
         above = parent.queue if parent else ""
         labels = {PROJECT: str(row.pk)}
-        cluster.apply(queue(quota, row.name, labels, above), force=True)
+        put(cluster, queue(quota, row.name, labels, above), labels)
     return {}
+
+
+def put(cluster: Connection, manifest: Manifest, marks: dict[str, str]) -> None:
+    """Apply what is ours by its labels, or what is not there yet.
+
+    Raises Conflict for an object of somebody else, which is never overwritten.
+    """
+    ref = Ref.of(manifest)
+    live = found(cluster, ref)
+    if live is None:
+        cluster.apply(manifest)
+        return
+    if not _bears(live, MANAGED | marks):
+        raise Conflict(f"{ref} is there already, and is not this unit's.")
+    if "deletionTimestamp" in live["metadata"]:
+        raise NotYet(TERMINATING)
+    cluster.apply(manifest, uid=live["metadata"]["uid"], force=True)
+
+
+def _bears(live: Manifest, marks: dict[str, str]) -> bool:
+    return marks.items() <= (live["metadata"].get("labels") or {}).items()
 
 
 def namespace(row: Project) -> Manifest:
@@ -65,16 +89,6 @@ def namespace(row: Project) -> Manifest:
             },
         },
     }
-
-
-def _is_ours(cluster: Connection, row: Project) -> bool:
-    """Whether the namespace is there already and bears this project's number."""
-    try:
-        live = cluster.get(Ref("v1", "Namespace", row.namespace))
-    except NotFound:
-        return False
-    labels = live["metadata"].get("labels") or {}
-    return bool(labels.get(PROJECT) == str(row.pk))
 
 
 def queue(

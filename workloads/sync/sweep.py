@@ -9,22 +9,28 @@ from time import monotonic
 from typing import Any
 
 from django.db import close_old_connections
+from django.db.models import QuerySet
 from django.utils.timezone import now
 
 from projects.models import Cluster, DepartmentQuota, ProjectQuota
 from workloads.cluster import Cluster as Connection
 from workloads.cluster.interface import ClusterError
-from workloads.cluster.kinds import QUEUE
+from workloads.cluster.kinds import PODGROUP, QUEUE
 from workloads.models import Workload
 from workloads.status import Phase
 from workloads.sync import lease
-from workloads.sync.observe import heard
-from workloads.sync.publish import refresh
+from workloads.sync.assign import assign, waiting
+from workloads.sync.claims import adopt
+from workloads.sync.leftovers import clear_leftovers
+from workloads.sync.observe import SELECTOR, heard
+from workloads.sync.publish import refresh_all
 from workloads.sync.work import sweep
 
 STALE = timedelta(seconds=60)
 SWEEP = 1.0
 """Seconds: three indexed queries; a lost bell costs no more."""
+
+TOGETHER = 500
 
 logger = logging.getLogger(__name__)
 
@@ -35,11 +41,14 @@ class Sweeper:
     def __init__(self, cluster: Cluster, connection: Connection) -> None:
         self.cluster, self.connection = cluster, connection
         self.jobs: list[tuple[float, Callable[[], object]]] = [
-            (SWEEP, sweep),
+            (SWEEP, self.sweep),
             (0.5, self.recheck),
             (2.0, self.read_queues),
-            (10.0, self.say_stale),
+            (5.0, self.adopt_claims),
+            (5.0, self.say_how_old),
+            (10.0, self.assign),
             (30.0, self.take_inventory),
+            (300.0, self.clear_leftovers),
         ]
         self.done_at = [-1e9] * len(self.jobs)
 
@@ -65,15 +74,34 @@ class Sweeper:
                 close_old_connections()
             self.done_at[place] = monotonic()
 
+    def sweep(self) -> None:
+        """Work on what is due in this cluster."""
+        sweep(self.cluster)
+
     def recheck(self) -> None:
         """Publish phases that change by time alone."""
-        due = Workload.objects.live().filter(recheck_at__lte=now())
-        for pk in due.values_list("pk", flat=True)[:500]:
-            refresh(pk)
+        due = rows_of(self.cluster).filter(recheck_at__lte=now())
+        found = due.order_by("recheck_at").values_list("pk", flat=True)
+        refresh_all(found[:TOGETHER])
 
-    def say_stale(self) -> None:
-        """Publish that a silent cluster's rows may be old."""
+    def say_how_old(self) -> None:
+        """Publish that the rows may be old, or that they no longer are."""
         say_stale(self.cluster)
+        say_fresh(self.cluster)
+
+    def adopt_claims(self) -> None:
+        """Give the volumes that pods got to their workloads."""
+        adopt(self.cluster, self.connection)
+
+    def assign(self) -> None:
+        """Move on what waits in a full pool after a pause: nothing tells when."""
+        if waiting(self.cluster):
+            groups, _ = self.connection.list(PODGROUP, "PodGroup", selector=SELECTOR)
+            assign(self.connection, groups)
+
+    def clear_leftovers(self) -> None:
+        """Delete what deleted workloads left behind."""
+        clear_leftovers(self.cluster, self.connection)
 
     def take_inventory(self) -> None:
         """Store what the cluster has; it is thereby heard."""
@@ -86,7 +114,8 @@ class Sweeper:
         queues, _ = self.connection.list(QUEUE, "Queue")
         used = {_name(queue): _used(queue) for queue in queues}
         heard(self.cluster)
-        for quota in ProjectQuota.objects.filter(pool__cluster=self.cluster):
+        quotas = ProjectQuota.objects.filter(pool__cluster=self.cluster)
+        for quota in quotas.select_related("project"):
             if _store(quota, used):
                 quota.project.shows_change()
         for above in DepartmentQuota.objects.filter(pool__cluster=self.cluster):
@@ -95,12 +124,28 @@ class Sweeper:
 
 def say_stale(cluster: Cluster) -> None:
     """Publish that the rows of a cluster may be old, once it was silent too long."""
-    row = Cluster.objects.get(pk=cluster.pk)
-    if row.heard_at is not None and row.heard_at > now() - STALE:
-        return
-    live = Workload.objects.live().filter(project__department__cluster=cluster)
-    for pk in live.exclude(phase=Phase.UNKNOWN).values_list("pk", flat=True):
-        refresh(pk)
+    if not is_heard(cluster):
+        others = rows_of(cluster).exclude(phase=Phase.UNKNOWN)
+        sent = others.filter(applied_generation__isnull=False)
+        refresh_all(sent.values_list("pk", flat=True))
+
+
+def say_fresh(cluster: Cluster) -> None:
+    """Publish what is known again of rows that no object of the cluster touches."""
+    if is_heard(cluster):
+        unknown = rows_of(cluster).filter(phase=Phase.UNKNOWN)
+        refresh_all(unknown.values_list("pk", flat=True))
+
+
+def is_heard(cluster: Cluster) -> bool:
+    """Whether the cluster was heard a short while ago."""
+    rows = Cluster.objects.filter(pk=cluster.pk)
+    return rows.filter(heard_at__gt=now() - STALE).exists()
+
+
+def rows_of(cluster: Cluster) -> QuerySet[Workload]:
+    """Return the cluster's live workloads."""
+    return Workload.objects.live().filter(project__department__cluster=cluster)
 
 
 def _store(row: Any, used: dict[str, tuple[Decimal, Decimal]]) -> bool:

@@ -111,7 +111,7 @@ def attempt(
 
 
 def refused(row: Any, text: str) -> dict[str, Any]:
-    """Nothing is tried again before a change; but what must go is asked for for ever."""
+    """Nothing is tried again before a change, but for what must go: that goes on."""
     if getattr(row, "desired", "") == Workload.Desired.DELETED:
         return later(row, text, None)
     return SETTLED | {"last_error": text, "refused": True}
