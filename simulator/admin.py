@@ -9,6 +9,8 @@ from simulator.podfaults import ANNOTATION, KINDS
 
 WORKLOADS = "/apis/leaderworkerset.x-k8s.io/v1"
 FAULTS = "/simulator/faults"
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""The cluster is on this machine: no proxy of the environment is asked."""
 
 
 class Admin:
@@ -65,7 +67,7 @@ class Admin:
             },
         )
         try:
-            with urllib.request.urlopen(request, timeout=10) as response:
+            with DIRECT.open(request, timeout=10) as response:
                 return json.loads(response.read())
         except urllib.error.HTTPError as refusal:
             with refusal:

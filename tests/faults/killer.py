@@ -1,19 +1,20 @@
-"""Starts the portal, and kills it at the k-th point of a submission's own threads.
+"""Starts the portal, and kills it at the k-th point of what somebody asked of it.
 
-Counted are commits and HTTP calls under `submit_workload` and `work_on_workload`
-(quality.md §3.2). Follower, clock, idle sweep and simulator do not count, or the k-th
-would be another point each time. The product is not touched.
+Counted are commits and HTTP calls under `submit_workload`, `scale_workload`,
+`delete_workload` and `work_on_workload` (quality.md §3.2). Follower, clock, idle sweep
+and simulator do not count, or the k-th would be another point each time. The product
+is not touched.
 
-    KILL_AT=7 python -m tests.faults.killer --data FOLDER --port 0
+    KILL_AT=FILE KILL_LOG=FILE python -m tests.faults.killer --data FOLDER --port 0
 
-Each point is written to KILL_LOG before the process dies at it.
+The number k stands in the file, and may be written there while the portal runs: then
+counting begins. Each point is written to the log before the process dies at it.
 """
 
 import os
 import signal
 import sys
 from collections.abc import Callable
-from itertools import count
 from pathlib import Path
 from threading import Lock
 from types import FrameType
@@ -23,14 +24,13 @@ from urllib3.connectionpool import HTTPConnectionPool
 
 from runai_portal import up
 
-OWN = {"submit_workload", "work_on_workload"}
-KILL_AT = int(os.environ.get("KILL_AT", "0"))
-LOG = Path(os.environ.get("KILL_LOG", os.devnull))
-points, lock = count(1), Lock()
+OWN = {"submit_workload", "scale_workload", "delete_workload", "work_on_workload"}
+AT = Path(os.environ["KILL_AT"])
+LOG = Path(os.environ["KILL_LOG"])
 
 
 def own(frame: FrameType | None) -> bool:
-    """Whether the call comes from the submission's own threads."""
+    """Whether the call comes from the action's own threads."""
     while frame is not None:
         if frame.f_code.co_name in OWN:
             return True
@@ -38,14 +38,29 @@ def own(frame: FrameType | None) -> bool:
     return False
 
 
-def reached(what: str) -> None:
-    """Count a point; die at the chosen one."""
-    with lock:
-        number = next(points)
-        with LOG.open("a") as log:
-            log.write(f"{number} {what}\n")
-        if number == KILL_AT:
-            os.kill(os.getpid(), signal.SIGKILL)
+class Points:
+    """Counts from one again when another number is chosen."""
+
+    def __init__(self) -> None:
+        self.chosen, self.count = "", 0
+        self.lock = Lock()
+
+    def reached(self, what: str) -> None:
+        """Count a point; die at the chosen one."""
+        with self.lock:
+            chosen = AT.read_text() if AT.exists() else ""
+            if chosen != self.chosen:
+                self.chosen, self.count = chosen, 0
+            if not chosen:
+                return
+            self.count += 1
+            with LOG.open("a") as log:
+                log.write(f"{self.count} {what}\n")
+            if self.count == int(chosen):
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+points = Points()
 
 
 def counted(method: Callable, what: str) -> Callable:
@@ -54,9 +69,9 @@ def counted(method: Callable, what: str) -> Callable:
     def wrapped(*args, **kwargs):
         if not own(sys._getframe(1)):
             return method(*args, **kwargs)
-        reached(f"before {what}")
+        points.reached(f"before {what}")
         result = method(*args, **kwargs)
-        reached(f"after {what}")
+        points.reached(f"after {what}")
         return result
 
     return wrapped

@@ -1,117 +1,248 @@
-"""The process is killed at every point of a submission; nothing is lost or doubled."""
+"""The process is killed at every point of an action; nothing is lost or doubled.
+
+One portal, killed at point k = 1, 2, … of its k-th action, until an action is over
+before the point is reached.
+"""
 
 import sqlite3
 import time
-import urllib.error
+from collections.abc import Callable
 from contextlib import closing, suppress
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import pytest
 
 from tests.support.console import Console
-from tests.support.portal import Portal
+from tests.support.portal import LLM_SERVING, Portal
 from workloads.cluster import KubernetesCluster
-from workloads.cluster.kinds import KINDS
+from workloads.cluster.kinds import LWS
 
-POINTS = range(1, 80)
-
-
-def submit(portal: Portal, name: str) -> Console:
-    """Go through the wizard as a browser without script does."""
-    console = Console(portal.url)
-    console.sign_in(portal.told["User"], portal.told["Password"])
-    token = console.token()
-    console.open(f"{portal.url}/drafts/new/", f"csrfmiddlewaretoken={token}".encode())
-    console.post("wizard", project="4500000", name=name, do="continue")
-    environment = {"leader.image": "a/b:1", "servingPort.port": "8000"}
-    console.post("wizard", **environment, do="continue")
-    console.post("wizard", do="continue")
-    console.post("wizard", workers="1", **{"worker.image": "a/b:1"}, do="continue")
-    console.post("wizard", do="continue")
-    console.post("wizard", do="create")
-    return console
+MOST = 80
+KINDS = (
+    (LWS, "LeaderWorkerSet"),
+    ("v1", "ConfigMap"),
+    ("v1", "Service"),
+    ("v1", "PersistentVolumeClaim"),
+    ("v1", "Pod"),
+)
 
 
-def rows(portal: Portal, name: str) -> list[tuple[str, str]]:
-    """The row of the workload, as the database has it."""
-    path = portal.folder / "db" / "portal.sqlite3"
-    with closing(sqlite3.connect(path)) as database:
-        found = database.execute(
-            "SELECT phase, id FROM workloads_workload WHERE name = ?", [name]
-        )
-        return found.fetchall()
+class Row(NamedTuple):
+    """What the database has of a workload."""
+
+    id: str
+    phase: str
+    desired: str
+    replicas: int
+    generation: int
+    applied_generation: int | None
+    deleted_at: str | None
 
 
-def objects(portal: Portal, row: str) -> list[str]:
-    """The kinds of the objects that bear the workload's id, as the cluster answers."""
-    folder = portal.folder / "simulator"
-    cluster = KubernetesCluster(
-        (folder / "url").read_text().strip(), (folder / "token").read_text().strip()
-    )
-    selector = f"runai-portal/workload-id={UUID(row)}"
-    kinds = ("LeaderWorkerSet", "ConfigMap", "Service", "PersistentVolumeClaim")
-    return [
-        kind
-        for api, kind in KINDS
-        if kind in kinds
-        for _ in cluster.list(api, kind, selector=selector)[0]
-    ]
+class Victim(Portal):
+    """A portal that can be told to die, and somebody who is signed in to it."""
 
+    def begin(self) -> None:
+        """Start it for the first time."""
+        places = {"KILL_AT": str(self.at), "KILL_LOG": str(self.points)}
+        self.module, self.environment = "tests.faults.killer", places
+        self.start()
+        self.somebody = Console(self.url)
+        self.somebody.sign_in(self.told["User"], self.told["Password"])
 
-def settled(portal: Portal, name: str, seconds: float = 20) -> str:
-    """Wait until the workload runs; return its last phase."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        found = rows(portal, name)
-        if found and found[0][0] == "Running":
-            break
-        time.sleep(0.05)
-    return found[0][0] if found else ""
+    @property
+    def at(self) -> Path:
+        return self.folder.parent / "kill-at"
+
+    @property
+    def points(self) -> Path:
+        return self.folder.parent / "points"
+
+    def post(self, path: str, text: str = "") -> None:
+        """Post something with the token of the session."""
+        self.somebody.url = self.url
+        self.somebody.get("/")
+        token = self.somebody.token()
+        body = f"csrfmiddlewaretoken={token}&{text}".encode()
+        self.somebody.open(f"{self.url}{path}", body)
+
+    def draft(self, name: str) -> None:
+        """Go through the wizard up to the review, as a browser without script does."""
+        self.post("/drafts/new/")
+        console = self.somebody
+        console.post("wizard", project=LLM_SERVING, name=name, do="continue")
+        first = {"leader.image": "a/b:1", "servingPort.port": "8000"}
+        console.post("wizard", **first, do="continue")
+        console.post("wizard", do="continue")
+        worker = {"workers": "1", "worker.image": "a/b:1"}
+        console.post("wizard", **worker, do="continue")
+        console.post("wizard", do="continue")
+
+    def rows(self, name: str) -> list[Row]:
+        """The rows of that name."""
+        path = self.folder / "db" / "portal.sqlite3"
+        columns = ", ".join(Row._fields)
+        with closing(sqlite3.connect(path)) as database:
+            found = database.execute(
+                f"SELECT {columns} FROM workloads_workload WHERE name = ?", [name]
+            )
+            return [Row(*row) for row in found]
+
+    def row(self, name: str) -> Row:
+        """The only row of that name."""
+        (found,) = self.rows(name)
+        return found
+
+    def objects(self, id: str) -> dict[str, list[dict[str, Any]]]:
+        """The objects that bear the workload's id, as the cluster answers."""
+        cluster = KubernetesCluster(self.cluster.url, self.cluster.token)
+        selector = f"runai-portal/workload-id={UUID(id)}"
+        listed = {k: cluster.list(api, k, selector=selector)[0] for api, k in KINDS}
+        return {kind: found for kind, found in listed.items() if found}
+
+    def until(self, holds: Callable[[], object], why: str) -> None:
+        """Wait until something holds."""
+        end = time.monotonic() + 30
+        while not holds():
+            assert time.monotonic() < end, why
+            time.sleep(0.05)
+
+    def runs(self, name: str) -> bool:
+        """Whether it runs, as it was asked for last."""
+        row = self.row(name)
+        return row.phase == "Running" and row.applied_generation == row.generation
 
 
 @pytest.fixture(scope="module")
 def portal(tmp_path_factory):
-    running = Portal(tmp_path_factory.mktemp("kill") / "data", speed=50)
-    running.module = "tests.faults.killer"
+    running = Victim(tmp_path_factory.mktemp("kill") / "data", speed=50)
+    running.begin()
     yield running
     running.stop()
 
 
-def test_a_kill_at_any_point_loses_nothing_and_doubles_nothing(portal):
-    """One portal, killed at point k = 1, 2, … of its k-th submission, until a
-    submission is over before the point is reached."""
-    portal.start()
-    portal.stop()
-    log = portal.folder / "points"
+Step = Callable[[int], None]
+
+
+def killed_everywhere(
+    portal: Victim,
+    prepare: Step,
+    act: Step,
+    check: Callable[[int, bool, str], None],
+) -> list[str]:
+    """Kill the portal at each point of the action; return the points.
+
+    ``check`` is told whether the action was accepted, and where the kill came.
+    """
     seen: list[str] = []
-    for k in POINTS:
-        name = f"kill{k}x"
-        log.unlink(missing_ok=True)
-        portal.environment = {"KILL_AT": str(k), "KILL_LOG": str(log)}
-        portal.start()
-        with suppress(urllib.error.URLError, ConnectionError, OSError):
-            submit(portal, name)
-        died = portal.ended(within=5 if k < 3 else 2)
-        before = log.read_text().splitlines()
+    for k in range(1, MOST):
+        prepare(k)
+        portal.points.write_text("")
+        portal.at.write_text(str(k))
+        with suppress(OSError, HTTPException):
+            act(k)
+        died = portal.ended(within=4)
+        portal.at.unlink()
+        points = portal.points.read_text().splitlines()
         if not died:
-            assert settled(portal, name) == "Running"
-            break
-        accepted = [line for line in before if line.endswith("after commit")]
-        seen.append(before[-1])
-        portal.environment = {}
+            check(k, True, "nowhere")
+            print(f"killed at {len(seen)} points")
+            return seen
+        seen.append(points[-1])
         portal.start()
-        found = rows(portal, name)
+        accepted = any(point.endswith("after commit") for point in points)
+        check(k, accepted, points[-1])
+    pytest.fail("there are more points than were tried")
+
+
+def covers(points: list[str], commits: int, requests: int) -> bool:
+    """Whether the points hold so many commits and requests at least."""
+    found = [sum(word in point for point in points) for word in ("commit", "request")]
+    return found[0] >= commits and found[1] >= requests
+
+
+def test_a_kill_in_a_submission_loses_nothing_and_doubles_nothing(portal):
+    def check(k, accepted, where):
+        name = f"kill{k}x"
+        found = portal.rows(name)
+        assert len(found) == 1 if accepted else len(found) <= 1, f"lost {where}"
+        if not found:
+            return
+        portal.until(lambda: portal.runs(name), f"stuck after {where}")
+        there = portal.objects(found[0].id)
+        assert {kind: len(items) for kind, items in there.items()} == {
+            "ConfigMap": 1,
+            "LeaderWorkerSet": 1,
+            "Service": 1,
+            "Pod": 2,
+        }
+
+    points = killed_everywhere(
+        portal,
+        lambda k: portal.draft(f"kill{k}x"),
+        lambda k: portal.somebody.post("wizard", do="create"),
+        check,
+    )
+
+    assert covers(points, commits=6, requests=18)
+
+
+def test_a_kill_in_a_scaling_ends_at_the_number_that_was_accepted(portal):
+    name = "scaledx"
+    portal.draft(name)
+    portal.somebody.post("wizard", do="create")
+    portal.until(lambda: portal.runs(name), "never ran")
+    id = str(UUID(portal.row(name).id))
+    before = [1]
+
+    def prepare(k):
+        before[0] = portal.row(name).replicas
+
+    def wanted(k):
+        return 1 + k % 2
+
+    def check(k, accepted, where):
+        row = portal.row(name)
+        allowed = {wanted(k)} if accepted else {wanted(k), before[0]}
+        assert row.replicas in allowed, f"lost {where}"
+        portal.until(lambda: portal.runs(name), f"stuck after {where}")
+        (live,) = portal.objects(id)["LeaderWorkerSet"]
+        assert live["spec"]["replicas"] == row.replicas
+
+    points = killed_everywhere(
+        portal,
+        prepare,
+        lambda k: portal.post(f"/workloads/{id}/scale/", f"replicas={wanted(k)}"),
+        check,
+    )
+
+    assert covers(points, commits=6, requests=18)
+
+
+def test_a_kill_in_a_deletion_leaves_all_or_nothing(portal):
+    def prepare(k):
+        portal.draft(f"gone{k}x")
+        portal.somebody.post("wizard", do="create")
+        portal.until(lambda: portal.runs(f"gone{k}x"), "never ran")
+
+    def act(k):
+        id = UUID(portal.row(f"gone{k}x").id)
+        portal.post(f"/workloads/{id}/delete/", "next=/")
+
+    def check(k, accepted, where):
+        name = f"gone{k}x"
+        row = portal.row(name)
         if accepted:
-            assert len(found) == 1, f"lost at point {k}: {before[-1]}"
-        else:
-            assert len(found) <= 1
-        if found:
-            assert settled(portal, name) == "Running", f"stuck after {before[-1]}"
-            kinds = objects(portal, found[0][1])
-            assert sorted(kinds) == ["ConfigMap", "LeaderWorkerSet", "Service"]
-        portal.stop()
-    else:
-        pytest.fail("there are more points than were tried")
-    assert any("commit" in point for point in seen)
-    assert sum("request" in point for point in seen) >= 10
-    print(f"killed at {len(seen)} points")
+            assert row.desired == "deleted", f"lost {where}"
+        if row.desired == "running":
+            assert portal.runs(name)
+            return
+        portal.until(lambda: portal.row(name).deleted_at, f"stuck after {where}")
+        assert portal.objects(row.id) == {}
+
+    points = killed_everywhere(portal, prepare, act, check)
+
+    assert covers(points, commits=6, requests=6)
