@@ -127,3 +127,21 @@ def test_another_service_on_another_host_may_not_be_reached_as_ours(tmp_path):
     portal.stop()
 
     assert answer.startswith(b"HTTP/1.1 400")
+
+
+@pytest.mark.parametrize("key", ["", "short"])
+def test_a_production_server_without_a_key_of_its_own_does_not_start(tmp_path, key):
+    words = [sys.executable, "-c", "import runai_portal.wsgi"]
+    given = {"PORTAL_SECRET_KEY": key, "PORTAL_DATA": str(tmp_path)}
+
+    refused = subprocess.run(
+        words, cwd=ROOT, env=os.environ | given, capture_output=True, check=False
+    )
+    given["PORTAL_SECRET_KEY"] = "k" * 32
+    started = subprocess.run(
+        words, cwd=ROOT, env=os.environ | given, capture_output=True, check=False
+    )
+
+    assert refused.returncode != 0
+    assert b"PORTAL_SECRET_KEY" in refused.stderr
+    assert started.returncode == 0

@@ -200,3 +200,15 @@ def a_pod(row, number):
         "labels": {"runai-portal/workload-id": str(row.pk)},
     }
     return {"metadata": meta, "spec": {}, "status": {}}
+
+
+def test_a_manifest_without_a_queue_is_a_sentence(client, org):
+    workload = a_workload(org.project, org.alice)
+    org.project.quotas.all().delete()
+    client.force_login(org.alice)
+
+    answer = client.get(f"/workloads/{workload.pk}/spec.yaml")
+
+    assert answer.status_code == 409
+    assert "no queue in node pool" in answer.text
+    assert client.get(f"/workloads/{workload.pk}/spec/").status_code == 200

@@ -49,7 +49,12 @@ def carry_out(workload: Workload) -> dict[str, Any]:
 
 def apply_all(workload: Workload, cluster: Cluster) -> dict[str, Any]:
     """Apply the bundle: all of it dry and strict, then the anchor, then the rest."""
-    objects = bundle(workload)
+    try:
+        objects = bundle(workload)
+    except KeyError as pool:
+        raise Refused(
+            f"The project has no queue in node pool {pool.args[0]}."
+        ) from None
     holds = [_hold(workload, cluster, manifest) for manifest in objects]
     for manifest, uid in zip(objects, holds, strict=True):
         cluster.apply(manifest, uid=uid, force=bool(uid), dry_run=True)

@@ -8,7 +8,7 @@ from threading import Event
 from time import monotonic
 from typing import Any
 
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 from django.db.models import QuerySet
 from django.utils.timezone import now
 
@@ -55,8 +55,12 @@ class Sweeper:
     def run(self, stopping: Event, holder: str) -> None:
         """Sweep until told to stop, while this process follows the cluster."""
         while not stopping.is_set():
-            if lease.holds(self.cluster, holder):
-                self.once()
+            try:
+                if lease.holds(self.cluster, holder):
+                    self.once()
+            except DatabaseError:
+                logger.exception("The database does not answer")
+                close_old_connections()
             stopping.wait(0.25)
 
     def once(self) -> None:

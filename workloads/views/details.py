@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from access.requests import Request
-from workloads.services import manifest_text
+from workloads.services import Refusal, manifest_text
 from workloads.tables import IDLE
 from workloads.views.abilities import Abilities, workload_of
 from workloads.views.panel import Panel
@@ -73,7 +73,10 @@ def spec(request: Request, pk: UUID) -> HttpResponse:
 def manifest(request: Request, pk: UUID) -> HttpResponse:
     """Download the manifests."""
     workload = workload_of(request, pk)
-    text = manifest_text(workload)
+    try:
+        text = manifest_text(workload)
+    except Refusal as refusal:
+        return HttpResponse(f"{refusal}\n", status=409, content_type="text/plain")
     response = HttpResponse(text, content_type="application/yaml; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{workload.name}.yaml"'
     return response
