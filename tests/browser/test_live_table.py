@@ -136,3 +136,21 @@ def test_chosen_columns_are_shown_and_are_what_the_csv_has(signed_in, portal):
     menu.get_by_label("Cluster", exact=True).uncheck()
     menu.get_by_role("button", name="Show these columns").click()
     expect(page.get_by_role("columnheader", name="Priority")).to_be_visible()
+
+
+def test_a_turned_screen_does_not_leave_the_navigation_open(signed_in, portal):
+    page = signed_in
+    page.set_viewport_size({"width": 1440, "height": 900})
+    table(page, portal)
+    navigation = page.get_by_role("navigation", name="Main")
+    expect(navigation).to_be_visible()
+
+    page.set_viewport_size({"width": 390, "height": 844})
+
+    expect(navigation).to_be_hidden()
+    page.get_by_role("button", name="Navigation").click()
+    expect(navigation.get_by_role("link", name="Deleted workloads")).to_be_visible()
+    page.get_by_role("button", name="Navigation").click()
+    expect(navigation).to_be_hidden()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(navigation).to_be_visible()

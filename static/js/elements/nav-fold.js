@@ -8,7 +8,11 @@ customElements.define("nav-fold", class extends HTMLElement {
     const button = this.querySelector("button");
     const wide = matchMedia("(width >= 75rem)").matches;
     const phone = matchMedia("(width < 47.5rem)");
-    button.ariaExpanded = !phone.matches && (root.dataset.nav ?? (wide ? "full" : "icons")) === "full";
+    const start = () => {
+      button.ariaExpanded = !phone.matches && (root.dataset.nav ?? (wide ? "full" : "icons")) === "full";
+    };
+    start();
+    phone.addEventListener("change", start);
     button.addEventListener("click", () => {
       const open = button.ariaExpanded !== "true";
       button.ariaExpanded = open;
