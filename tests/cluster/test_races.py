@@ -111,7 +111,8 @@ def test_who_saw_less_does_not_write_last(org, monkeypatch):
     monkeypatch.setattr(publish, "status", meanwhile)
     publish.refresh(workload.pk)
 
-    assert phase(workload) == "Failed"
+    row = reload(workload)
+    assert (row.phase, row.message) == ("Failed", "no such thing")
 
 
 def test_a_result_is_never_kept_without_the_phase_that_follows(

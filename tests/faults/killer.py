@@ -1,9 +1,8 @@
 """Starts the portal, and kills it at the k-th point of what somebody asked of it.
 
-Counted are commits and HTTP calls under `submit_workload`, `scale_workload`,
-`delete_workload` and `work_on_workload` (quality.md §3.2). Follower, clock, idle sweep
-and simulator do not count, or the k-th would be another point each time. The product
-is not touched.
+Counted are commits and HTTP calls of the request's thread and of the worker's
+(quality.md §3.2). Follower, clock, idle sweep and simulator do not count, or the k-th
+would be another point each time. The product is not touched.
 
     KILL_AT=FILE KILL_LOG=FILE python -m tests.faults.killer --data FOLDER --port 0
 
@@ -24,7 +23,11 @@ from urllib3.connectionpool import HTTPConnectionPool
 
 from runai_portal import up
 
-OWN = {"submit_workload", "scale_workload", "delete_workload", "work_on_workload"}
+OWN = {"submit_workload", "scaled", "removed", "work_on_workload"}
+"""Of the request's thread and the worker's. A service that is a transaction as a whole
+commits after its own frame: there it is the view's that counts.
+"""
+
 AT = Path(os.environ["KILL_AT"])
 LOG = Path(os.environ["KILL_LOG"])
 

@@ -110,10 +110,21 @@ class Victim(Portal):
             assert time.monotonic() < end, why
             time.sleep(0.05)
 
+    def dies(self, over: Callable[[], object]) -> bool:
+        """Wait until it is killed, or what was asked is over and stays so."""
+        end, quiet = time.monotonic() + 60, 0
+        while quiet < 10 and time.monotonic() < end:
+            if self.ended(within=0.1):
+                return True
+            quiet = quiet + 1 if over() else 0
+        return False
+
     def runs(self, name: str) -> bool:
         """Whether it runs, as it was asked for last."""
-        row = self.row(name)
-        return row.phase == "Running" and row.applied_generation == row.generation
+        (row,) = self.rows(name) or [None]
+        if row is None or row.phase != "Running":
+            return False
+        return row.applied_generation == row.generation
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +142,7 @@ def killed_everywhere(
     portal: Victim,
     prepare: Step,
     act: Step,
+    over: Callable[[int], object],
     check: Callable[[int, bool, str], None],
 ) -> list[str]:
     """Kill the portal at each point of the action; return the points.
@@ -144,7 +156,7 @@ def killed_everywhere(
         portal.at.write_text(str(k))
         with suppress(OSError, HTTPException):
             act(k)
-        died = portal.ended(within=4)
+        died = portal.dies(lambda k=k: over(k))
         portal.at.unlink()
         points = portal.points.read_text().splitlines()
         if not died:
@@ -184,6 +196,7 @@ def test_a_kill_in_a_submission_loses_nothing_and_doubles_nothing(portal):
         portal,
         lambda k: portal.draft(f"kill{k}x"),
         lambda k: portal.somebody.post("wizard", do="create"),
+        lambda k: portal.runs(f"kill{k}x"),
         check,
     )
 
@@ -216,6 +229,7 @@ def test_a_kill_in_a_scaling_ends_at_the_number_that_was_accepted(portal):
         portal,
         prepare,
         lambda k: portal.post(f"/workloads/{id}/scale/", f"replicas={wanted(k)}"),
+        lambda k: portal.runs(name) and portal.row(name).replicas == wanted(k),
         check,
     )
 
@@ -243,6 +257,12 @@ def test_a_kill_in_a_deletion_leaves_all_or_nothing(portal):
         portal.until(lambda: portal.row(name).deleted_at, f"stuck after {where}")
         assert portal.objects(row.id) == {}
 
-    points = killed_everywhere(portal, prepare, act, check)
+    points = killed_everywhere(
+        portal,
+        prepare,
+        act,
+        lambda k: portal.row(f"gone{k}x").deleted_at,
+        check,
+    )
 
     assert covers(points, commits=6, requests=6)

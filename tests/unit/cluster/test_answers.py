@@ -29,6 +29,7 @@ WEBHOOK = (
 def answer(message, **more):
     return json.dumps({"kind": "Status", "message": message, **more})
 
+
 CONFLICT = 'Apply failed with 1 conflict: conflict with "kubectl": .data.a'
 
 
