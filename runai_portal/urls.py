@@ -13,6 +13,7 @@ urlpatterns = [
     path("user/password/", access.ChangePassword.as_view(), name="password"),
     path("user/theme/", access.choose_theme, name="theme"),
     path("livez/", views.livez, name="livez"),
+    path("help/", views.help_page, name="help"),
     path("components/", views.components, name="components"),
     path("", include("workloads.urls")),
 ]

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from runai_portal.context import console
+from workloads.wizard.words import INJECTED
 
 BROKEN = "Nothing that you saved is lost. Try again; the log says what happened."
 AWAY = "Its database does not answer. Nothing is lost; try again in a few seconds."
@@ -23,6 +24,11 @@ def livez(request: HttpRequest) -> HttpResponse:
 def components(request: HttpRequest) -> HttpResponse:
     """Show every component in its states."""
     return render(request, "pages/components.html")
+
+
+def help_page(request: HttpRequest) -> HttpResponse:
+    """Explain the words of the form."""
+    return render(request, "pages/help.html", {"variables": INJECTED})
 
 
 def _error(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:

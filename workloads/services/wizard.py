@@ -14,8 +14,10 @@ from workloads.services.errors import NameTaken
 from workloads.services.quota import PoolPosition, quota_position
 from workloads.spec.names import name_issues
 from workloads.spec.platform import FORM_DEFAULTS
+from workloads.wizard.around import NOTHING, Around, config_maps_of
 from workloads.wizard.basics import Basics, ProjectCard, problems
 from workloads.wizard.editing import Post, last, loaded
+from workloads.wizard.handlers import at_open_handlers
 from workloads.wizard.page import Opened, Problem, StepPage
 from workloads.wizard.parts import Step
 from workloads.wizard.summary import ZERO, counted, number, summary
@@ -29,13 +31,26 @@ def page_of(draft: Draft, step: Step, user: User, opened: Opened) -> StepPage:
             draft.project, user, name=draft.name, form=True, said_by=draft.sources
         )
     verdict = judge(draft.document, context)
-    beside, quota = None, []
+    verdict = at_open_handlers(verdict, draft.controls)
+    beside, around = None, NOTHING
     if draft.project:
         quota = quota_position(draft.project)
         beside = summary(verdict.spec, demand(verdict.spec), quota, draft.project.name)
-    notes = {position.pool: _pool_note(position) for position in quota}
+        around = around_of(draft.project, quota)
     found = basics_problems(draft)
-    return StepPage(draft, step, verdict, context, opened, beside, notes, found)
+    return StepPage(draft, step, verdict, context, opened, beside, around, found)
+
+
+def around_of(project: Project, quota: list[PoolPosition]) -> Around:
+    """Return what pages show beside their fields."""
+    seen = project.cluster.inventory.get("configMaps") or {}
+    settings = GeneralSettings.current()
+    return Around(
+        pool_notes={position.pool: _pool_note(position) for position in quota},
+        config_maps=config_maps_of(seen, project.namespace),
+        ngc_catalog=settings.ngc_catalog,
+        ngc_registry=settings.ngc_private_registry,
+    )
 
 
 def _pool_note(position: PoolPosition) -> str:

@@ -44,6 +44,11 @@ class Basics:
         return self.clusters[0] if len(self.clusters) == 1 else None
 
     @property
+    def searchable(self) -> bool:
+        """Whether there are more projects than one looks through."""
+        return len(self.cards) > 8
+
+    @property
     def no_lws(self) -> str:
         """Why Distributed cannot be chosen."""
         cluster = self.draft.cluster

@@ -20,6 +20,8 @@ KINDS_OF_KEY = {
 """Items whose key nobody sees: ``<kind>-<n>``, never reused."""
 
 FIRST_CELL = {"tolerations": "key", "pvc": "path", "emptyDirVolume": "path"}
+BUTTONS = {"storage": "add-data-button"}
+"""Where several lists share one button to add: its id."""
 
 
 class Told(NamedTuple):
@@ -92,7 +94,8 @@ class Deeds(NamedTuple):
         if not text or text in items:
             return Told(f"{name}:add")
         self.editing.set(Location.parse(name), [*items, text])
-        return Told(f"{name}:add", f"{text} added, {len(items) + 1} in all.")
+        message = f"{text} added, {len(items) + 1} in all."
+        return Told(f"up:{name}.{len(items)}", message)
 
     def ordered(self, name: str) -> list[str]:
         """Return an ordered list as the page has it: posted, said or shown."""
@@ -138,7 +141,7 @@ class Deeds(NamedTuple):
         else:
             self.editing.remove(place)
             self.editing.moved(path)
-        return Told(f"add:{path}", "Removed.")
+        return Told(BUTTONS.get(str(path[-2]), f"add:{path}"), "Removed.")
 
     def by_policy(self, location: Location, row: Any) -> bool:
         """Whether the page told that a policy brings the row."""

@@ -28,6 +28,7 @@ NGC_REGISTRY = (
     "Off. An administrator configures it at General settings → Workloads → "
     "NGC private registry."
 )
+NGC_WAITS = "Switched on. It can be used once credentials have their pages."
 
 Near = Callable[[str], Any]
 
@@ -58,6 +59,16 @@ REFUSED: dict[FieldPath, Callable[[str, Facts, Near], str]] = by_path(
     }
 )
 """Single choices that cannot be taken: why."""
+
+
+def ngc_catalog(on: bool) -> str:
+    """Return why images of the NGC catalog cannot be taken."""
+    return NGC_WAITS if on else NGC_CATALOG
+
+
+def ngc_registry(on: bool) -> str:
+    """Return why images of the NGC private registry cannot be taken."""
+    return NGC_WAITS if on else NGC_REGISTRY
 
 
 def closed(path: FieldPath, facts: Facts, policy: EffectivePolicy) -> str:

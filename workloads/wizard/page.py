@@ -1,7 +1,7 @@
 """What the template of a step is given: finished values."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from policies.engine.judge import Verdict
 from workloads.spec.issues import Issue
 from workloads.spec.paths import FieldPath, Location
 from workloads.spec.pod import PodSettings
+from workloads.wizard.around import NOTHING, Around
 from workloads.wizard.deeds import Told
 from workloads.wizard.drawing import Drawing
 from workloads.wizard.kinds import KINDS
@@ -74,8 +75,7 @@ class StepPage:
     context: Context
     opened: Opened
     summary: Summary | None = None
-    pool_notes: Mapping[str, str] = field(default_factory=dict)
-    """What is free in each node pool, in a few words."""
+    around: Around = NOTHING
 
     basics: Sequence[Problem] = ()
     """What is wrong in Basics, which holds no field of the spec."""
@@ -95,7 +95,7 @@ class StepPage:
     @cached_property
     def sections(self) -> Sections:
         """Draws the sections of this page."""
-        return Sections(self.step, self.drawing, self.draft.document, self.pool_notes)
+        return Sections(self.step, self.drawing, self.draft.document, self.around)
 
     @cached_property
     def body(self) -> SafeString:
@@ -216,7 +216,11 @@ class StepPage:
         """The id that a redraw moves the focus to."""
         if self.opened.refused:
             return "problems"
-        return dashed(self.opened.told.focus)
+        told = self.opened.told.focus
+        if not told or ":" in told or f'id="{dashed(told)}"' in self.body:
+            return dashed(told)
+        section = self.step.section_of(Location.parse(told))
+        return f"s-{section.slug}" if section else ""
 
     @cached_property
     def steps(self) -> list[StepLink]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from workloads.spec.paths import FieldPath, Location
 from workloads.spec.schema import SCHEMA
+from workloads.wizard.words import Help
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Rows:
     links: tuple[tuple[str, str], ...] = ()
     """Where to read more: text and address."""
 
+    help: Help | None = None
     quiet: bool = False
     """Whether the section says the title already."""
 

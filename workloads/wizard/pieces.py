@@ -6,6 +6,7 @@ from typing import Any
 
 from workloads.spec.paths import FieldPath, Location
 from workloads.wizard import gates, words
+from workloads.wizard.around import Around
 from workloads.wizard.drawing import Drawing
 from workloads.wizard.rows import ListView, list_view
 from workloads.wizard.steps import HANDLER, PROBES, TIMES
@@ -40,7 +41,7 @@ class Part:
     drawing: Drawing
     document: dict[str, Any]
     root: FieldPath
-    pool_notes: Mapping[str, str]
+    around: Around
 
     def name(self, below: str) -> str:
         """Return the name of a field of the step's role."""
@@ -63,15 +64,18 @@ def image(part: Part) -> dict[str, Any]:
         "field": part.view("image"),
         "name": f"{part.name('image')}:imageSource",
         "closed": [
-            ("NGC catalog", gates.NGC_CATALOG),
-            ("NGC private registry", gates.NGC_REGISTRY),
+            ("NGC catalog", gates.ngc_catalog(part.around.ngc_catalog)),
+            ("NGC private registry", gates.ngc_registry(part.around.ngc_registry)),
         ],
     }
 
 
 def injected(part: Part) -> dict[str, Any]:
     """Variables that every container has anyway."""
-    return {"variables": words.INJECTED}
+    return {
+        "variables": words.INJECTED,
+        "help": words.Help("About built-in variables", "variables"),
+    }
 
 
 def pools(part: Part) -> dict[str, Any]:
@@ -84,7 +88,7 @@ def pools(part: Part) -> dict[str, Any]:
         {
             "name": name,
             "number": n + 1,
-            "text": pool_text(name, facts.default_pools, part.pool_notes),
+            "text": pool_text(name, facts.default_pools, part.around.pool_notes),
             "strange": name not in known,
             "first": n == 0,
             "last": n == len(chosen) - 1,

@@ -29,6 +29,8 @@ class Change(NamedTuple):
     """With rows by their keys: the same in every tab."""
 
     before: Any
+    unseen: bool
+    """Whether the page showed something else than what stood there."""
 
 
 def kept(editing: Editing, holds: Callable[[Location], bool]) -> list[Change]:
@@ -87,7 +89,8 @@ def _field(
     for end in BESIDE:
         if end in texts:
             editing.controls[editing.keyed(place) + end] = texts[end]
-    return Change(name, editing.keyed(place), before)
+    now = kind.texts(before, {})[""]
+    return Change(name, editing.keyed(place), before, shown.get(name) != now)
 
 
 def _choosers(

@@ -1,7 +1,7 @@
 """Lists of items as a page draws them."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,6 +51,19 @@ class ListView:
     why_not: str = ""
     issues: list[str] = field(default_factory=list)
     differs: str = ""
+
+
+def suggest(row: RowView, config_maps: Mapping[str, Sequence[str]]) -> None:
+    """Offer the ConfigMaps that are there and their keys; mark what is not among them.
+
+    A name that nobody has seen may come later, so it is kept and only marked.
+    """
+    name, key = row.cells["configMap_name"], row.cells["configMap_key"]
+    name.suggestions = tuple(config_maps)
+    name.unchecked = bool(name.text) and name.text not in config_maps
+    key.suggestions = tuple(config_maps.get(name.text, ()))
+    known = name.text in config_maps
+    key.unchecked = known and bool(key.text) and key.text not in key.suggestions
 
 
 def places(said: Any, given: Iterable[str], key_field: str) -> list[int | Key]:

@@ -103,7 +103,8 @@ def _theirs(
     for change in changes:
         theirs.pop(change.place, None)
         editor, revision = draft.edits.get(change.place, ("", 0))
-        if editor not in ("", origin.editor) and revision > origin.base:
+        newer = revision > origin.base or change.unseen
+        if editor not in ("", origin.editor) and newer:
             theirs[change.place] = change.before
     if do.startswith("theirs:"):
         theirs.pop(do.removeprefix("theirs:"), None)

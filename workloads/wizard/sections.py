@@ -1,12 +1,12 @@
 """The sections of a step, drawn: cards with their fields, rows and pieces."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.utils.safestring import SafeString
 
 from workloads.spec.paths import FieldPath, Location
 from workloads.spec.schema import SCHEMA
+from workloads.wizard.around import Around
 from workloads.wizard.drawing import Drawing
 from workloads.wizard.forms import StepForm
 from workloads.wizard.kinds import KINDS
@@ -14,7 +14,7 @@ from workloads.wizard.layout import Card, Group, Own, Radios, drawn
 from workloads.wizard.parts import Fields, Part, Pick, Rows, Section, Step
 from workloads.wizard.pieces import PIECES
 from workloads.wizard.pieces import Part as Given
-from workloads.wizard.rows import ListView, list_view
+from workloads.wizard.rows import ListView, RowView, list_view, suggest
 from workloads.wizard.sentences import spoken
 from workloads.wizard.steps import GROUP, SHARED, WORKER
 from workloads.wizard.view import View, about
@@ -28,10 +28,10 @@ class Sections:
         step: Step,
         drawing: Drawing,
         document: dict[str, Any],
-        pool_notes: Mapping[str, str],
+        around: Around,
     ) -> None:
         self.step, self.drawing, self.document = step, drawing, document
-        self.pool_notes = pool_notes
+        self.around = around
         self.views: list[View] = []
         self.lists: list[ListView] = []
         self.extra: dict[str, str] = {}
@@ -79,7 +79,7 @@ class Sections:
                 return self.radios(part)
             case Rows():
                 return Own("rows", {"part": part, "list": self.rows(part)})
-        given = Given(self.drawing, self.document, self.step.root, self.pool_notes)
+        given = Given(self.drawing, self.document, self.step.root, self.around)
         before = len(self.drawing.drawn)
         found = PIECES[part.template](given)
         for view in self.drawing.drawn[before:]:
@@ -125,9 +125,14 @@ class Sections:
         self.lists.append(view)
         if part.template == "variable":
             for row in view.rows:
-                row.chosen = _source(row)
-                self.extra[f"{row.name}:source"] = row.chosen
+                self.draw_source(row)
         return view
+
+    def draw_source(self, row: RowView) -> None:
+        """Say where a variable's value comes from, and what there is to choose."""
+        row.chosen = _source(row)
+        self.extra[f"{row.name}:source"] = row.chosen
+        suggest(row, self.around.config_maps)
 
     def remember(self, template: str, found: dict[str, Any]) -> None:
         """Keep what the controls of a piece show."""

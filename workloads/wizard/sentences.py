@@ -95,6 +95,9 @@ def called_at(location: Location, document: Mapping[str, Any]) -> str:
 
 def _item_at(location: Location, document: Mapping[str, Any]) -> str:
     """Name the item that a place lies in: by its key, or by its number."""
+    if "probes" in location:
+        probe = words.PROBES.get(str(location[location.index("probes") + 1]))
+        return f"the {probe.label.lower()}" if probe else ""
     node: Any = document
     for n, part in enumerate(location):
         if isinstance(part, str):

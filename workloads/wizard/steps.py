@@ -2,6 +2,7 @@
 
 from workloads.spec.paths import FieldPath, Location
 from workloads.wizard.parts import Fields, Pick, Piece, Rows, Section, Step
+from workloads.wizard.words import Help
 
 KUBERNETES = "https://kubernetes.io/docs/concepts"
 
@@ -119,14 +120,15 @@ COMPUTE = Section(
             "pair",
             "Devices that a plugin offers, such as rdma/ib. "
             "Quantities as Kubernetes writes them.",
+            help=Help("About extended resources", "extended-resources"),
             links=(
                 (
-                    "Extended resources",
+                    "Kubernetes: extended resources",
                     f"{KUBERNETES}/configuration/manage-resources-"
                     "containers/#extended-resources",
                 ),
                 (
-                    "Quantities",
+                    "Kubernetes: quantities",
                     "https://kubernetes.io/docs/reference/kubernetes-api/"
                     "common-definitions/quantity/",
                 ),
@@ -160,7 +162,7 @@ PLACEMENT = Section(
             "toleration",
             "Let pods onto nodes that have a matching taint.",
         ),
-        Piece("topology", ("podAffinity.type", "podAffinity.key")),
+        Piece("topology", ("podAffinity",)),
     ),
     "Which nodes of the pools fit.",
     also=("nodeAffinityRequired",),

@@ -30,6 +30,7 @@ class About(NamedTuple):
     hint: str
     suffix: str
     options: tuple[tuple[str, words.Called], ...]
+    help: words.Help | None
 
 
 @dataclass(slots=True)
@@ -59,6 +60,11 @@ class View:
     theirs: str = ""
     mono: bool = False
     placeholder: str = ""
+    suggestions: tuple[str, ...] = ()
+    """Texts to choose from, or to do without."""
+
+    unchecked: bool = False
+    """Whether it names something that nobody has seen yet."""
 
     @property
     def label(self) -> str:
@@ -67,6 +73,10 @@ class View:
     @property
     def hint(self) -> str:
         return self.about.hint
+
+    @property
+    def help(self) -> words.Help | None:
+        return self.about.help
 
     @property
     def noted(self) -> bool:
@@ -104,6 +114,7 @@ class View:
             ("hint", self.hint and not self.reason),
             ("range", self.range),
             ("reason", self.reason),
+            ("unchecked", self.unchecked),
             ("error", self.issues),
         )
         return " ".join(f"{self.id}-{end}" for end, there in parts if there)
@@ -135,7 +146,8 @@ def about(path: FieldPath) -> About:
     )
     label = words.LABELS.get(path) or field.info.title or str(path[-1])
     hint = words.HINTS.get(path, field.info.description or "")
-    return About(kind, label, hint, words.UNITS.get(path[-1], ""), options)
+    help = words.HELP.get(path)
+    return About(kind, label, hint, words.UNITS.get(path[-1], ""), options, help)
 
 
 def dashed(name: str) -> str:

@@ -12,6 +12,13 @@ class Called(NamedTuple):
     hint: str = ""
 
 
+class Help(NamedTuple):
+    """A part of the help page."""
+
+    text: str
+    anchor: str
+
+
 OPTIONS: dict[str, dict[str, Called]] = {
     "imagePullPolicy": {
         "IfNotPresent": Called("Only if not already on the host (recommended)"),
@@ -179,6 +186,21 @@ LABELS = by_path(
         "workers": "Number of workers",
     }
 )
+ABOUT_PRIORITY = Help("About priority and preemption", "priority")
+HELP = by_path(
+    {
+        "servingPort.authorizationType": Help("About access to endpoints", "access"),
+        "priorityClass": ABOUT_PRIORITY,
+        "preemptibility": ABOUT_PRIORITY,
+        "nodePools": Help("About node pools", "node-pools"),
+        "pod.nodeType": Help("About node types", "node-types"),
+        "pod.storage.pvc.claimInfo.storageClass": Help(
+            "About storage classes", "storage-classes"
+        ),
+    }
+)
+"""Where to read more than a sentence."""
+
 NOUNS = {
     "environmentVariables": "variable",
     "extendedResources": "resource",
