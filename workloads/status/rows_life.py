@@ -56,6 +56,9 @@ def removing(scene: Scene) -> Answer | None:
     if held := holder(scene):
         hint = "Ask an administrator to find out who should have removed it."
         return Answer(Phase.DELETING, held, hint)
+    if said := scene.observed.last_error:
+        hint = "It is tried again by itself; ask an administrator if this stays."
+        return Answer(Phase.DELETING, f"The cluster does not remove it: {said}", hint)
     count = len(scene.pods)
     left = f"Removing {pods(count)}" if count else "Removing what is left"
     return Answer(Phase.DELETING, left)

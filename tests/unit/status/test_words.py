@@ -466,3 +466,11 @@ def test_the_scheduler_s_words_on_a_pod_are_put_plainly_too():
         "Needs 16 GPUs; project team has a quota of 24, "
         "16 of them held by non-preemptible workloads."
     )
+
+
+def test_a_deletion_that_the_cluster_refuses_says_why():
+    found = observe(desired="deleted", last_error="delete is forbidden")
+
+    assert found.phase == "Deleting"
+    assert found.message == "The cluster does not remove it: delete is forbidden"
+    assert found.hint
