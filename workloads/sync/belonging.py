@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from projects.models import Cluster
 from workloads.cluster import Manifest
 from workloads.models import Workload
+from workloads.status.reading import moment, table
 
 ID = "runai-portal/workload-id"
 CLAIM = "PersistentVolumeClaim"
@@ -67,7 +68,7 @@ class Owners:
             old = about and at and at < about.since - SKEW  # of another of that name
             return about.id if about and not old else ""
         owner = str(labelled(manifest) or "")
-        namespace = _part(manifest, "metadata").get("namespace")
+        namespace = table(manifest, "metadata").get("namespace")
         known = self.namespaces.get(owner)  # a label alone is anybody's
         return owner if known and namespace == known else ""
 
@@ -85,7 +86,7 @@ def _is_event(manifest: Manifest) -> bool:
 
 def labelled(manifest: Manifest) -> UUID | None:
     """Return the workload that an object's label names."""
-    labels = _part(_part(manifest, "metadata"), "labels")
+    labels = table(manifest, "metadata", "labels")
     try:
         return UUID(str(labels.get(ID, "")))
     except ValueError:
@@ -98,7 +99,7 @@ def _named(manifest: Manifest) -> Iterator[tuple[str, str]]:
     Events bear no labels: their object's name says whose they are. Names of
     workloads never end in a number, so it is plain where one ends.
     """
-    about = _part(manifest, "involvedObject") or _part(manifest, "regarding")
+    about = table(manifest, "involvedObject") or table(manifest, "regarding")
     name, namespace = str(about.get("name", "")), str(about.get("namespace", ""))
     if about.get("kind") == CLAIM:
         parts = name.split("-")
@@ -112,24 +113,9 @@ def _named(manifest: Manifest) -> Iterator[tuple[str, str]]:
 
 def event_time(manifest: Manifest) -> datetime | None:
     """Return when an event happened last (kubernetes.md §4.1)."""
-    for text in (
-        _part(manifest, "series").get("lastObservedTime"),
-        manifest.get("eventTime"),
-        manifest.get("lastTimestamp"),
-        _part(manifest, "metadata").get("creationTimestamp"),
-    ):
-        if isinstance(text, str) and (at := _time(text)) is not None:
-            return at
-    return None
-
-
-def _time(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
-    except ValueError:
-        return None
-
-
-def _part(manifest: Any, name: str) -> dict[str, Any]:
-    found = manifest.get(name) if isinstance(manifest, dict) else None
-    return found if isinstance(found, dict) else {}
+    return (
+        moment(manifest, "series", "lastObservedTime")
+        or moment(manifest, "eventTime")
+        or moment(manifest, "lastTimestamp")
+        or moment(manifest, "metadata", "creationTimestamp")
+    )

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from queue import Empty, Queue
 from threading import Event
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import close_old_connections
@@ -17,6 +17,7 @@ from django.db import close_old_connections
 from workloads.cluster import Cluster, Manifest
 from workloads.cluster.interface import ClusterError
 from workloads.models import Termination, Workload
+from workloads.status.reading import moment, table
 from workloads.sync.belonging import labelled
 from workloads.sync.publish import refresh
 
@@ -123,18 +124,18 @@ class Endings:
 
 def endings(pod: Manifest) -> Iterator[Ending]:
     """Yield the ended instances that a pod tells of. Odd shapes tell of none."""
-    meta = _part(pod, "metadata")
+    meta = table(pod, "metadata")
     owner = labelled(pod)
     if owner is None:
         return
-    status = _part(pod, "status")
+    status = table(pod, "status")
     for group in ("initContainerStatuses", "containerStatuses"):
         for container in status.get(group) or []:
             if not isinstance(container, dict):
                 continue
             for state, previous in (("state", False), ("lastState", True)):
-                ended = _part(_part(container, state), "terminated")
-                at = _time(ended.get("finishedAt"))
+                ended = table(container, state, "terminated")
+                at = moment(ended, "finishedAt")
                 if at is None:
                     continue
                 code = ended.get("exitCode")
@@ -149,15 +150,3 @@ def endings(pod: Manifest) -> Iterator[Ending]:
                     code if isinstance(code, int) else None,
                     previous,
                 )
-
-
-def _part(node: Any, name: str) -> dict[str, Any]:
-    found = node.get(name) if isinstance(node, dict) else None
-    return found if isinstance(found, dict) else {}
-
-
-def _time(text: Any) -> datetime | None:
-    try:
-        return datetime.fromisoformat(str(text).replace("Z", "+00:00"))
-    except ValueError:
-        return None
