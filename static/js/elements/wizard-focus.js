@@ -1,4 +1,4 @@
-// Moves the focus where the server wants it after a redraw, and opens what is folded around it.
+// Moves the focus where the server wants it after a redraw, opens what is folded around it and closes menus.
 //   <wizard-focus at="leader-image" stamp="3"></wizard-focus>
 customElements.define("wizard-focus", class extends HTMLElement {
   static observedAttributes = ["stamp"];
@@ -12,6 +12,7 @@ customElements.define("wizard-focus", class extends HTMLElement {
     for (const details of document.querySelectorAll("details[data-bad]")) details.open = true;
     const found = document.getElementById(this.getAttribute("at"));
     if (!found) return;
+    for (const menu of document.querySelectorAll(":popover-open")) if (!menu.contains(found)) menu.hidePopover();
     for (let at = found; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
     found.focus();
   }
