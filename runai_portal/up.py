@@ -97,6 +97,7 @@ def main() -> None:
     code = 1
     try:
         portal.run()
+        code = 0  # the server returns once a signal ended it
     except KeyboardInterrupt:
         code = 0
         print("Stopping.", file=sys.stderr)  # noqa: T201  # a terminal's answer

@@ -1,8 +1,9 @@
 """The open table: rows change, come and go, and nothing of the reader's is lost."""
 
 import re
+from contextlib import suppress
 
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from tests.browser.conftest import details, row, table
 from tests.support.chromium import sign_in
@@ -154,3 +155,31 @@ def test_a_turned_screen_does_not_leave_the_navigation_open(signed_in, portal):
     expect(navigation).to_be_hidden()
     page.set_viewport_size({"width": 1440, "height": 900})
     expect(navigation).to_be_visible()
+
+
+def test_an_answer_that_is_late_does_not_undo_a_search(signed_in, portal):
+    page = signed_in
+    rows_of(portal, "late-", 1)
+    portal.submit("elsewhere", workers=0)
+    table(page, portal)
+    expect(row(page, "elsewhere")).to_be_visible()
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/workloads/rows/**", hold)
+    portal.submit("unseen", workers=0)
+    while not held:
+        page.wait_for_timeout(50)
+
+    page.get_by_label("Search workloads").fill("late-")
+    expect(page.locator("#workloads a.name")).to_have_text(["late-a"])
+    page.unroute("**/workloads/rows/**")
+    for route in held:
+        with suppress(Error):
+            route.continue_()
+    page.wait_for_timeout(2_500)
+
+    expect(page.locator("#workloads a.name")).to_have_text(["late-a"])
+    expect(page.get_by_text("could not be loaded")).to_be_hidden()
