@@ -47,12 +47,23 @@ class Place:
     moved: bool = False
     """Whether the replica may wait in another queue by now."""
 
+    told: str = ""
+    """The pool that the scheduler speaks of: the replica may have left it since."""
+
     def owner(self, queue: str) -> str:
         """Return whose queue it is: the replica's own is the project's."""
         if self.moved and queue != self.queue:
             return f"queue {queue}"
-        level = "project" if queue == self.queue else "department"
-        return f"{level} {queue.removesuffix(f'-{self.pool}') or queue}"
+        name = self.unit(queue)
+        level = "project" if name == self.unit(self.queue) else "department"
+        return f"{level} {name}"
+
+    def unit(self, queue: str) -> str:
+        """Return whose name a queue bears: before the pool's, if that is there."""
+        for pool in filter(None, (self.told, self.pool)):
+            if queue.endswith(f"-{pool}"):
+                return queue.removesuffix(f"-{pool}")
+        return queue
 
 
 def obstacle(pod_group: Any, size: int) -> Obstacle | None:
@@ -61,7 +72,8 @@ def obstacle(pod_group: Any, size: int) -> Obstacle | None:
     if stands is None:
         return None
     pool = text(pod_group, "metadata", "labels", POOL)
-    place = Place(text(pod_group, "spec", "queue"), pool)
+    told = text(stands, "nodePool")
+    place = Place(text(pod_group, "spec", "queue"), pool, told=told)
     reasons = sorted(rows(stands, "reasons"), key=_rank)
     for said in reasons:
         reason, message = text(said, "reason"), text(said, "message").strip()

@@ -474,3 +474,19 @@ def test_a_deletion_that_the_cluster_refuses_says_why():
     assert found.phase == "Deleting"
     assert found.message == "The cluster does not remove it: delete is forbidden"
     assert found.hint
+
+
+def test_a_replica_that_moved_on_still_has_its_own_project_named():
+    said = (
+        "Non-preemptible workload is over quota. Workload requested 16 GPUs, but "
+        "team-a100 quota is 8 GPUs, while 0 GPUs are already allocated for "
+        "non-preemptible pods. Use a preemptible workload to go over quota."
+    )
+    group = a_pod_group(0, ("NonPreemptibleOverQuota", said))
+    group["metadata"]["labels"]["kai.scheduler/node-pool"] = "h100"
+    group["spec"]["queue"] = "team-h100"
+    group["status"]["schedulingConditions"][0]["nodePool"] = "a100"
+
+    found = observe(workers=0, pods=[unscheduled()], pod_groups=[group])
+
+    assert found.message == "Needs 16 GPUs; project team has a quota of 8."
