@@ -152,3 +152,13 @@ def test_what_cannot_be_read_is_kept_and_told_twice(wizard, name):
 
 def step_of_name(name: str) -> str:
     return step_of(Location.parse(name)).slug
+
+
+def test_the_summary_lists_problems_in_the_order_of_the_page(wizard):
+    page = wizard.say("leader", {"leader.compute.cpuCoreRequest": "some"}, "continue")
+
+    ids = list(page.problems())
+    found = [page.html.index(f'id="{id}"') for id in ids]
+    assert len(ids) > 5
+    assert ids[0] == "leader-compute-cpuCoreRequest"
+    assert found == sorted(found)

@@ -10,7 +10,7 @@ from workloads.spec.paths import FieldPath, Location
 from workloads.spec.schema import SCHEMA
 from workloads.wizard import words
 from workloads.wizard.gates import closed, refused
-from workloads.wizard.kinds import Amount, Cores, Flag, Several
+from workloads.wizard.kinds import Amount, Choice, Cores, Flag, Several
 from workloads.wizard.sentences import (
     bounds,
     called,
@@ -155,6 +155,8 @@ class Drawing:
             return
         chosen = view.values if isinstance(view.about.kind, Several) else [view.text]
         known = {value for value, _ in found}
+        if isinstance(view.about.kind, Choice) and not view.text and "" not in known:
+            found = [("", words.Called("Choose one")), *found]
         if not isinstance(view.about.kind, Flag):
             found += [(t, words.Called(t)) for t in chosen if t and t not in known]
         view.options = [

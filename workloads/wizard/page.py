@@ -159,7 +159,12 @@ class StepPage:
             return list(self.basics)
         if self.step.slug == "review":
             return [line for _, _, lines in self.by_step for line in lines]
-        return [self.problem(issue) for issue in self.issues]
+        found = [self.problem(issue) for issue in self.issues]
+        return sorted(found, key=self.place_of)
+
+    def place_of(self, problem: Problem) -> int:
+        """Return how far down the page the place of a problem is."""
+        return self.body.find(f'id="{problem.href.removeprefix("#")}"')
 
     def problem(self, issue: Issue) -> Problem:
         """Return a line that leads to the field, the row or the section."""

@@ -139,10 +139,10 @@ def about(path: FieldPath) -> About:
     values: tuple[str, ...] = getattr(kind, "options", ())
     if isinstance(kind, Flag):
         values = tuple(called) or ("true",)
-    elif getattr(kind, "optional", False):
+    elif "" in called and getattr(kind, "optional", False):
         values = ("", *values)
     options = tuple(
-        (value, called.get(value) or words.Called(value or "None")) for value in values
+        (value, called.get(value) or words.Called(value)) for value in values
     )
     label = words.LABELS.get(path) or field.info.title or str(path[-1])
     hint = words.HINTS.get(path, field.info.description or "")
