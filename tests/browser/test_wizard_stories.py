@@ -246,3 +246,21 @@ def test_a_long_list_is_searched_without_posting_anything(signed_in):
     page.locator("input[type=search]").fill("")
     expect(page.locator(".tile:visible")).to_have_count(3)
     assert "POST" not in posts
+
+
+def test_a_toleration_that_exists_has_no_value(signed_in):
+    page = signed_in
+    at_leader(page, "taints")
+    page.get_by_role("button", name="+TOLERATION").click()
+    value = page.locator("#leader-tolerations-0-value")
+    expect(value).to_be_visible()
+
+    page.locator("#leader-tolerations-0-operator").select_option("Exists")
+
+    expect(value).to_be_hidden()
+    page.get_by_role("button", name="CONTINUE").click()
+    expect(page.locator("#problems li")).to_have_text(
+        ["Key of toleration 1 is required."]
+    )
+    page.locator("#leader-tolerations-0-operator").select_option("Equal")
+    expect(page.locator("#problems li")).to_have_count(2)
