@@ -102,18 +102,29 @@ def told(figures: Figures) -> str:
     return "\n".join(found)
 
 
-def markdown(figures: Figures, kept: dict[str, object]) -> str:
-    """The table for the page."""
-    here = kept["machine"]
+def newest() -> tuple[Figures, dict[str, str]]:
+    """The last figures of each part that were kept, and when each was measured."""
+    figures: Figures = {}
+    when: dict[str, str] = {}
+    for path in sorted(RESULTS.glob("*.json")):
+        kept = json.loads(path.read_text())
+        figures |= kept["figures"]
+        told = f"{kept['at']}, {kept['commit']}, load {kept['machine']['load']}"
+        when |= dict.fromkeys(kept["figures"], told)
+    return figures, when
+
+
+def markdown(here: dict[str, object]) -> str:
+    """The table for the page, of the last figures of each part."""
+    figures, when = newest()
     head = (
-        f"Measured {kept['at']} at commit {kept['commit']}: {here['processor']}, "
-        f"{here['cores']} cores, Python {here['python']}, load {here['load']}."
+        f"{here['processor'].strip()}, {here['cores']} cores, Python {here['python']}."
     )
-    rows = ["| Part | Figure | Measured | Bar | |", "|---|---|---|---|---|"]
+    rows = ["| Part | Figure | Measured | Bar | | When |", "|---|---|---|---|---|---|"]
     for bar, value in lines(figures):
         figure = f"{value:g} {bar.unit}".strip()
         cells = (bar.part, bar.words, figure, bar_of(bar), verdict(bar, value))
-        rows.append(f"| {' | '.join(cells)} |")
+        rows.append(f"| {' | '.join((*cells, when[bar.part]))} |")
     return "\n".join([head, "", *rows])
 
 
@@ -141,7 +152,7 @@ def main() -> int:
     print(told(figures))
     print(f"Kept in {path.relative_to(ROOT)}")
     if said.markdown:
-        rewrite(markdown(figures, kept))
+        rewrite(markdown(machine()))
     return 1 if "MISSED" in told(figures) else 0
 
 
