@@ -47,6 +47,7 @@ DOORS = {
     "theme": Door(OWN),
     "livez": Door(READING),
     "components": Door(READING),
+    "help": Door(READING),
     "workloads:list": Door(READING),
     "workloads:csv": Door(READING),
     "workloads:rows": Door(READING),

@@ -17,7 +17,7 @@ from django.db import close_old_connections
 from workloads.cluster import Cluster, Manifest
 from workloads.cluster.interface import ClusterError
 from workloads.models import Termination, Workload
-from workloads.status.reading import moment, table
+from workloads.status.reading import moment, number, table
 from workloads.sync.belonging import labelled
 from workloads.sync.publish import refresh
 
@@ -40,6 +40,9 @@ class Ending(NamedTuple):
     exit_code: int | None
     previous: bool
     """Whether a newer instance runs in its place."""
+
+    restarts: int = 0
+    """Of the container, at the look."""
 
 
 class Endings:
@@ -109,13 +112,23 @@ class Endings:
         refresh(workload.pk)
 
     def _lines(self, ending: Ending) -> list[str]:
+        """Return the instance's lines; where it was the first, asked as the previous.
+
+        Between the look and the question a newer instance may have begun.
+        """
+        if ending.previous:
+            return self._log(ending, previous=True)
+        first = [] if ending.restarts else self._log(ending, previous=True)
+        return first or self._log(ending, previous=False)
+
+    def _log(self, ending: Ending, *, previous: bool) -> list[str]:
         try:
             return self.connection.logs(
                 ending.pod,
                 ending.namespace,
                 ending.container,
                 tail=LINES,
-                previous=ending.previous,
+                previous=previous,
                 timestamps=True,
             )
         except ClusterError:
@@ -149,4 +162,5 @@ def endings(pod: Manifest) -> Iterator[Ending]:
                     str(ended.get("reason", "")),
                     code if isinstance(code, int) else None,
                     previous,
+                    number(container, "restartCount"),
                 )
