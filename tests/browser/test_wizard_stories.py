@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import problems_in_every_look
 from tests.browser.test_wizard import (
     IMAGE,
     a_new_draft,
@@ -264,3 +265,11 @@ def test_a_toleration_that_exists_has_no_value(signed_in):
     )
     page.locator("#leader-tolerations-0-operator").select_option("Equal")
     expect(page.locator("#problems li")).to_have_count(2)
+
+
+def test_the_help_page_is_accessible_in_every_look(signed_in, portal):
+    page = signed_in
+    page.get_by_role("link", name="Help", exact=True).click()
+    page.wait_for_url("**/help/")
+
+    assert problems_in_every_look(page) == []
