@@ -118,8 +118,10 @@ class Endings:
         """
         if ending.previous:
             return self._log(ending, previous=True)
-        first = [] if ending.restarts else self._log(ending, previous=True)
-        return first or self._log(ending, previous=False)
+        if ending.restarts:
+            return self._log(ending, previous=False)
+        lines = self._log(ending, previous=True) or self._log(ending, previous=False)
+        return self._log(ending, previous=True) or lines
 
     def _log(self, ending: Ending, *, previous: bool) -> list[str]:
         try:
