@@ -12,24 +12,21 @@ from hashlib import sha256
 from pathlib import Path
 
 import django
+from celery.beat import Scheduler, Service
+from django.conf import settings
+from django.core.management import call_command
+from django.core.wsgi import get_wsgi_application
+from waitress.server import create_server
 
-django.setup()
-
-from celery.beat import Scheduler, Service  # noqa: E402  # after the settings
-from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.core.wsgi import get_wsgi_application  # noqa: E402
-from waitress.server import create_server  # noqa: E402
-
-from access.models import User  # noqa: E402
-from projects.models import Cluster  # noqa: E402
-from runai_portal import demo  # noqa: E402
-from runai_portal.celery import app  # noqa: E402
-from runai_portal.folder import Folder  # noqa: E402
-from simulator import Simulator  # noqa: E402
-from simulator.demo import furnish  # noqa: E402
-from workloads.sync.follow import Follower  # noqa: E402
-from workloads.sync.work import free_leases  # noqa: E402
+from access.models import User
+from projects.models import Cluster
+from runai_portal import demo
+from runai_portal.celery import app
+from runai_portal.folder import Folder
+from simulator import Simulator
+from simulator.demo import furnish
+from workloads.sync.follow import Follower
+from workloads.sync.work import free_leases
 
 THREADS = 4
 SECONDS_TO_STOP = 2.0

@@ -14,6 +14,8 @@ import sys
 import traceback
 from pathlib import Path
 
+import django
+
 from runai_portal.environment import BadSetting
 from runai_portal.folder import BadFolder, Folder, FolderInUse
 
@@ -89,7 +91,8 @@ def main() -> None:
     configure(folder, chosen.speed)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        # Settings are read from the environment that was set just now.
+        # The settings, and with them the models, read the environment set just now.
+        django.setup()
         from runai_portal.embedded import Portal  # noqa: PLC0415
     except BadSetting as refusal:
         sys.exit(f"{refusal}.")

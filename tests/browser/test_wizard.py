@@ -2,22 +2,9 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import sign_in
-
 IMAGE = "vllm/vllm-openai:v0.11.0"
-
-
-@pytest.fixture
-def without_script(browser, portal):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    sign_in(page, portal)
-    yield page
-    context.close()
 
 
 def a_new_draft(page):

@@ -53,15 +53,7 @@ class Drawing:
 
     def shown(self, name: str) -> Any:
         """Return the value that a form shows under a drawn name."""
-        node: Any = self.verdict.shown
-        for part in Location.parse(name):
-            if isinstance(node, dict):
-                node = node.get(part)
-            elif isinstance(node, list) and isinstance(part, int):
-                node = node[part] if part < len(node) else None
-            else:
-                return None
-        return node
+        return Location.parse(name).value_in(self.verdict.shown)
 
     def view(
         self,

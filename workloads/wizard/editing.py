@@ -130,15 +130,7 @@ class Editing:
 
     def get(self, location: Location) -> Any:
         """Return what is said there, or None."""
-        node: Any = self.document
-        for part in location:
-            if isinstance(node, dict):
-                node = node.get(part)
-            elif isinstance(node, list) and isinstance(part, int):
-                node = node[part] if part < len(node) else None
-            else:
-                return None
-        return node
+        return location.value_in(self.document)
 
     def set(self, location: Location, value: Any) -> None:
         """Say the value; None takes back what was said."""
