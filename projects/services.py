@@ -15,6 +15,7 @@ from projects.models import (
     Outbox,
     Project,
     ProjectQuota,
+    RemovedQueue,
 )
 from projects.models.outbox import changed
 
@@ -66,7 +67,11 @@ def save_department(*, by, department: Department) -> Department:
 
 @transaction.atomic
 def save_project(*, by, project: Project) -> Project:
-    """Save a project; its namespace and queues are applied to the cluster."""
+    """Save a project; its namespace and queues are applied to the cluster.
+
+    Raises ValidationError for a department of another cluster.
+    """
+    project.clean()
     _save(project)
     project_changed(project)
     record(by, "project.save", project)
@@ -76,21 +81,26 @@ def save_project(*, by, project: Project) -> Project:
 @transaction.atomic
 def save_quota(*, by, quota: ProjectQuota | DepartmentQuota) -> None:
     """Save what a unit may use of a node pool. Its queue's name is made once."""
-    owner = quota.project if isinstance(quota, ProjectQuota) else quota.department
+    unit = quota.unit
     if not quota.queue:
-        quota.queue = free_queue(str(owner), quota.pool)
+        quota.queue = free_queue(unit, quota.pool)
     _save(quota)
-    _quota_changed(owner)
-    record(by, "quota.save", owner, pool=quota.pool.name, gpus=str(quota.gpus))
+    removed = RemovedQueue.objects.filter(cluster=quota.pool.cluster)
+    removed.filter(queue=quota.queue).delete()
+    _quota_changed(unit)
+    record(by, "quota.save", unit, pool=quota.pool.name, gpus=str(quota.gpus))
 
 
 @transaction.atomic
 def delete_quota(*, by, quota: ProjectQuota | DepartmentQuota) -> None:
-    """Take a node pool from a unit. Its queue stays in the cluster."""
-    owner = quota.project if isinstance(quota, ProjectQuota) else quota.department
+    """Take a node pool from a unit. Its queue goes once nothing uses it any more."""
+    unit = quota.unit
     quota.delete()
-    _quota_changed(owner)
-    record(by, "quota.delete", owner, pool=quota.pool.name)
+    RemovedQueue.objects.create(
+        cluster=quota.pool.cluster, queue=quota.queue, unit="=".join(unit.label)
+    )
+    _quota_changed(unit)
+    record(by, "quota.delete", unit, pool=quota.pool.name)
 
 
 @transaction.atomic
@@ -115,11 +125,11 @@ def _save(row: models.Model) -> None:
     row.save(update_fields=[name for name in own if name not in KEPT])
 
 
-def _quota_changed(owner: Project | Department) -> None:
-    if isinstance(owner, Project):
-        project_changed(owner)
+def _quota_changed(unit: Project | Department) -> None:
+    if isinstance(unit, Project):
+        project_changed(unit)
     else:
-        _department_changed(owner)
+        _department_changed(unit)
 
 
 def project_changed(project: Project) -> None:
@@ -138,24 +148,30 @@ def _department_changed(department: Department) -> None:
         project_changed(project)
 
 
-def free_queue(owner: str, pool: NodePool) -> str:
+def free_queue(unit: Project | Department, pool: NodePool) -> str:
     """Return a queue name that no other unit of the cluster has.
 
-    The owner's name, with the pool's unless it is the default (kubernetes.md §3.1).
+    The unit's name, with the pool's unless it is the default (kubernetes.md §3.1).
     """
-    wanted = owner if pool.name == "default" else f"{owner}-{pool.name}"
-    taken = {
-        name
-        for model in (ProjectQuota, DepartmentQuota)
-        for name in model.objects.filter(pool__cluster=pool.cluster_id).values_list(
-            "queue", flat=True
-        )
-    }
+    wanted = str(unit) if pool.name == "default" else f"{unit}-{pool.name}"
+    taken = _taken(unit, pool.cluster)
     if len(wanted) <= LONGEST_QUEUE and wanted not in taken:
         return wanted
     for attempt in range(len(taken) + 1):
-        mark = sha256(f"{owner}/{pool.name}/{attempt}".encode()).hexdigest()[:6]
+        mark = sha256(f"{unit}/{pool.name}/{attempt}".encode()).hexdigest()[:6]
         name = f"{wanted[: LONGEST_QUEUE - 7]}-{mark}"
         if name not in taken:
             return name
-    raise ValueError(f"no free queue name for {owner}")
+    raise ValueError(f"no free queue name for {unit}")
+
+
+def _taken(unit: Project | Department, cluster: Cluster) -> set[str]:
+    """Names in use, and those of other units' queues that are still to go."""
+    removed = RemovedQueue.objects.filter(cluster=cluster)
+    found = set(
+        removed.exclude(unit="=".join(unit.label)).values_list("queue", flat=True)
+    )
+    for model in (ProjectQuota, DepartmentQuota):
+        rows = model.objects.filter(pool__cluster=cluster)
+        found |= set(rows.values_list("queue", flat=True))
+    return found

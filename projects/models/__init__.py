@@ -9,6 +9,7 @@ from projects.models.units import (
     DepartmentQuota,
     Project,
     ProjectQuota,
+    RemovedQueue,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "Project",
     "ProjectQuota",
     "Reach",
+    "RemovedQueue",
 ]

@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +11,10 @@ from projects.models.cluster import Cluster, NodePool
 from projects.models.outbox import Outbox, OutboxQuerySet, Reach
 
 FIRST_ID = 4_500_000
+STAYS = (
+    "A project stays in its cluster: its namespace, queues and workloads are there. "
+    "Make a new project in the other department."
+)
 UNIT_NAME = RegexValidator(
     r"^[a-z]([-a-z0-9]{0,38}[a-z0-9])?\Z",
     "Starts with a letter; lower-case letters, digits and hyphens; at most 40.",
@@ -66,6 +71,11 @@ class Department(models.Model):
         if self.pk is None:
             self.pk = next_id(Department.objects.all())
         super().save(*args, **kwargs)
+
+    @property
+    def label(self) -> tuple[str, str]:
+        """The label that its objects bear in the cluster."""
+        return "runai-portal/department", str(self.pk)
 
 
 class ProjectQuerySet(OutboxQuerySet):
@@ -135,6 +145,19 @@ class Project(Outbox):
         """The cluster of its department."""
         return self.department.cluster
 
+    @property
+    def label(self) -> tuple[str, str]:
+        """The label that its objects bear in the cluster."""
+        return "runai-portal/project", str(self.pk)
+
+    def clean(self) -> None:
+        """Refuse a department of another cluster. Raises ValidationError."""
+        if not (self.pk and self.department_id):
+            return
+        before = Department.objects.filter(projects=self.pk).first()
+        if before and before.cluster_id != self.department.cluster_id:
+            raise ValidationError({"department": STAYS})
+
     def shows_change(self) -> None:
         """Tell open tables that something of the project changed."""
         rows = Project.objects.filter(pk=self.pk)
@@ -203,6 +226,11 @@ class DepartmentQuota(PoolQuota):
             )
         ]
 
+    @property
+    def unit(self) -> Department:
+        """Whose quota it is."""
+        return self.department
+
 
 class ProjectQuota(PoolQuota):
     """A project's quota in one node pool."""
@@ -217,3 +245,31 @@ class ProjectQuota(PoolQuota):
                 fields=["project", "pool"], name="one_project_quota_a_pool"
             )
         ]
+
+    @property
+    def unit(self) -> Project:
+        """Whose quota it is."""
+        return self.project
+
+
+class RemovedQueue(models.Model):
+    """A queue whose quota was taken away: it goes once nothing uses it any more."""
+
+    cluster = models.ForeignKey(
+        Cluster, on_delete=models.CASCADE, related_name="removed_queues"
+    )
+    queue = models.CharField(max_length=63)
+    unit = models.CharField(max_length=63)
+    """Label and value that the queue bears: ``runai-portal/project=4500000``."""
+
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cluster", "queue"], name="one_removal_a_queue"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.queue

@@ -3,8 +3,19 @@
 import pytest
 
 from projects import services
-from projects.models import Cluster, Department, NodePool, Project, ProjectQuota
+from projects.models import (
+    AuditEntry,
+    Cluster,
+    Department,
+    DepartmentQuota,
+    NodePool,
+    Project,
+    ProjectQuota,
+)
+from tests.cluster.conftest import eventually
 from workloads.cluster import KubernetesCluster, Ref
+from workloads.sync.clusters import found
+from workloads.sync.mend import mend
 from workloads.sync.work import sweep
 
 QUEUE = "scheduling.run.ai/v2"
@@ -106,6 +117,133 @@ def test_two_projects_of_one_name_have_two_namespaces(org, cluster):
     assert twin.is_applied()
     first = cluster.get(Ref("v1", "Namespace", org.project.namespace))
     assert first["metadata"]["labels"]["runai-portal/project"] == str(org.project.pk)
+
+
+def removed_by_hand(cluster, ref):
+    cluster.delete(ref, uid=cluster.get(ref)["metadata"]["uid"])
+    eventually(lambda: found(cluster, ref) is None)
+
+
+@pytest.mark.parametrize(
+    "ref",
+    [
+        Ref("v1", "Namespace", "runai-loses"),
+        Ref(QUEUE, "Queue", "loses-h100"),
+        Ref(QUEUE, "Queue", "research-h100"),
+    ],
+    ids=lambda ref: ref.name,
+)
+def test_what_somebody_removed_by_hand_is_made_again(org, cluster, ref):
+    project = saved(org, "loses")
+    removed_by_hand(cluster, ref)
+
+    mend(org.cluster, cluster)
+    sweep()
+
+    assert found(cluster, ref) is not None
+    project.refresh_from_db()
+    assert not project.last_error
+    entry = AuditEntry.objects.get(action="project.mended", target=str(project.pk))
+    assert entry.details["objects"] == [str(ref)]
+
+
+def test_where_nothing_is_missing_nothing_is_written(org, cluster):
+    saved(org, "whole")
+
+    mend(org.cluster, cluster)
+
+    assert not Project.objects.filter(due_at__isnull=False).exists()
+    assert not AuditEntry.objects.filter(action="project.mended").exists()
+
+
+def test_the_queue_of_a_quota_that_was_taken_away_goes(org, cluster):
+    project = saved(org, "shrinks")
+    services.delete_quota(by=org.admin, quota=project.quotas.get())
+
+    mend(org.cluster, cluster)
+
+    assert found(cluster, Ref(QUEUE, "Queue", "shrinks-h100")) is None
+    assert found(cluster, Ref(QUEUE, "Queue", "research-h100")) is not None
+    assert AuditEntry.objects.filter(action="queue.delete").count() == 1
+    assert not org.cluster.removed_queues.exists()
+
+
+def test_a_queue_that_a_pod_names_stays_until_the_pod_is_gone(org, cluster, made):
+    project = saved(org, "busy")
+    services.delete_quota(by=org.admin, quota=project.quotas.get())
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {
+            "name": "uses",
+            "namespace": project.namespace,
+            "labels": {"kai.scheduler/queue": "busy-h100"},
+        },
+        "spec": {"containers": [{"name": "main", "image": "busybox"}]},
+    }
+    ref = Ref.of(cluster.create(pod))
+
+    mend(org.cluster, cluster)
+    while_used = found(cluster, Ref(QUEUE, "Queue", "busy-h100"))
+    removed_by_hand(cluster, ref)
+    mend(org.cluster, cluster)
+
+    assert while_used is not None
+    assert found(cluster, Ref(QUEUE, "Queue", "busy-h100")) is None
+
+
+def test_a_departments_queue_stays_while_queues_are_below_it(org, cluster):
+    department = Department(cluster=org.cluster, name="alone")
+    services.save_department(by=org.admin, department=department)
+    pool = NodePool.objects.get(name="h100")
+    quota = DepartmentQuota(department=department, pool=pool, gpus=4)
+    services.save_quota(by=org.admin, quota=quota)
+    project = Project(department=department, name="below")
+    services.save_project(by=org.admin, project=project)
+    services.save_quota(
+        by=org.admin, quota=ProjectQuota(project=project, pool=pool, gpus=4)
+    )
+    sweep()
+    services.delete_quota(by=org.admin, quota=quota)
+
+    mend(org.cluster, cluster)
+    with_a_child = found(cluster, Ref(QUEUE, "Queue", "alone-h100"))
+    sweep()
+    mend(org.cluster, cluster)
+
+    assert with_a_child is not None
+    assert found(cluster, Ref(QUEUE, "Queue", "alone-h100")) is None
+
+
+def test_a_foreign_queue_of_a_removed_name_is_left_alone(org, cluster, made):
+    ref = made(a_queue("strange-h100"))
+    project = saved(org, "strange")
+    services.delete_quota(by=org.admin, quota=project.quotas.get())
+
+    mend(org.cluster, cluster)
+
+    assert found(cluster, ref) is not None
+
+
+def test_a_quota_that_is_given_back_keeps_the_queue_and_no_other_gets_it(org, cluster):
+    project = saved(org, "returns")
+    services.delete_quota(by=org.admin, quota=project.quotas.get())
+    pool = NodePool.objects.get(name="h100")
+    other = Department(cluster=org.cluster, name="product")
+    services.save_department(by=org.admin, department=other)
+    twin = Project(department=other, name="returns")
+    services.save_project(by=org.admin, project=twin)
+    theirs = ProjectQuota(project=twin, pool=pool, gpus=1)
+    services.save_quota(by=org.admin, quota=theirs)
+    again = ProjectQuota(project=project, pool=pool, gpus=2)
+    services.save_quota(by=org.admin, quota=again)
+
+    sweep()
+    mend(org.cluster, cluster)
+
+    assert again.queue == "returns-h100"
+    assert theirs.queue != again.queue
+    assert found(cluster, Ref(QUEUE, "Queue", "returns-h100")) is not None
 
 
 def test_saving_a_row_that_was_read_before_keeps_what_workers_wrote(org):

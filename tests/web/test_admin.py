@@ -205,6 +205,28 @@ def test_where_a_unit_belongs_is_chosen_once(embedded, org):
     assert (row.name, row.cluster) == ("renamed", org.cluster)
 
 
+def test_a_project_does_not_move_to_another_cluster(embedded, org):
+    other = Cluster.objects.create(name="other", server="http://127.0.0.1:9")
+    elsewhere = Department.objects.create(cluster=other, name="elsewhere")
+    form = project_form(org, name="llm-serving", department=elsewhere.pk)
+
+    page = embedded.post(
+        f"/admin/projects/project/{org.project.pk}/change/", form | inline()
+    )
+
+    assert "A project stays in its cluster" in page.text
+    assert Project.objects.get(pk=org.project.pk).department == org.department
+
+
+def test_a_project_moves_to_another_department_of_its_cluster(embedded, org):
+    other = Department.objects.create(cluster=org.cluster, name="other")
+    form = project_form(org, name="llm-serving", department=other.pk)
+
+    embedded.post(f"/admin/projects/project/{org.project.pk}/change/", form | inline())
+
+    assert Project.objects.get(pk=org.project.pk).department == other
+
+
 def test_a_role_that_is_given_is_written_down(embedded, org):
     charlie = User.objects.get(username="charlie")
     rule = {"role": "viewer", "project": org.project.pk, "user": charlie.pk}

@@ -1,17 +1,17 @@
 """What clusters and projects need in Kubernetes (kubernetes.md §2.10, §3.1, §3.2)."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from projects.models import Cluster, Project
-from projects.models.units import PoolQuota
+from projects.models import Cluster, DepartmentQuota, Project, ProjectQuota
 from workloads.cluster import Cluster as Connection
 from workloads.cluster import Conflict, Manifest, Ref
 from workloads.models.columns import PRIORITIES
 from workloads.sync.clusters import cluster_for, found
 from workloads.sync.turn import NotYet
 
+Quota = ProjectQuota | DepartmentQuota
 POOL = "kai.scheduler/node-pool"
-PROJECT = "runai-portal/project"
 MANAGED = {"app.kubernetes.io/managed-by": "runai-portal"}
 UNLIMITED = -1
 TERMINATING = 5.0
@@ -30,7 +30,7 @@ def apply_cluster(row: Cluster) -> dict[str, Any]:
             "globalDefault": False,
         }
         live = found(cluster, Ref.of(wanted))
-        if live is None or _bears(live, MANAGED) or live.get("value") != value:
+        if live is None or bears(live, MANAGED) or live.get("value") != value:
             put(cluster, wanted, MANAGED)
     return {}
 
@@ -38,19 +38,24 @@ def apply_cluster(row: Cluster) -> dict[str, Any]:
 def apply_project(row: Project) -> dict[str, Any]:
     """Apply the namespace, and a queue per node pool under the department's."""
     cluster = cluster_for(row.cluster)
-    put(cluster, namespace(row), {PROJECT: str(row.pk)})
-    parents = {
-        quota.pool_id: quota for quota in row.department.quotas.select_related("pool")
-    }
+    put(cluster, namespace(row), dict([row.label]))
+    for quota, parent in queues_of(row):
+        marks = dict([quota.unit.label])
+        put(cluster, queue(quota, str(quota.unit), marks, parent), marks)
+    return {}
+
+
+def queues_of(row: Project) -> Iterator[tuple[Quota, str]]:
+    """Yield the quotas that are queues for the project, each with its parent's name.
+
+    The department's queue in a pool comes before the project's.
+    """
+    parents = {q.pool_id: q for q in row.department.quotas.select_related("pool")}
     for quota in row.quotas.select_related("pool"):
         parent = parents.get(quota.pool_id)
         if parent is not None:
-            labels = {"runai-portal/department": str(row.department_id)}
-            put(cluster, queue(parent, row.department.name, labels), labels)
-        above = parent.queue if parent else ""
-        labels = {PROJECT: str(row.pk)}
-        put(cluster, queue(quota, row.name, labels, above), labels)
-    return {}
+            yield parent, ""
+        yield quota, parent.queue if parent else ""
 
 
 def put(cluster: Connection, manifest: Manifest, marks: dict[str, str]) -> None:
@@ -63,14 +68,15 @@ def put(cluster: Connection, manifest: Manifest, marks: dict[str, str]) -> None:
     if live is None:
         cluster.apply(manifest)
         return
-    if not _bears(live, MANAGED | marks):
+    if not bears(live, MANAGED | marks):
         raise Conflict(f"{ref} is there already, and is not this unit's.")
     if "deletionTimestamp" in live["metadata"]:
         raise NotYet(TERMINATING)
     cluster.apply(manifest, uid=live["metadata"]["uid"], force=True)
 
 
-def _bears(live: Manifest, marks: dict[str, str]) -> bool:
+def bears(live: Manifest, marks: dict[str, str]) -> bool:
+    """Whether an object has these labels."""
     return marks.items() <= (live["metadata"].get("labels") or {}).items()
 
 
@@ -82,8 +88,8 @@ def namespace(row: Project) -> Manifest:
         "metadata": {
             "name": row.namespace,
             "labels": MANAGED
+            | dict([row.label])
             | {
-                PROJECT: str(row.pk),
                 "pod-security.kubernetes.io/enforce": "baseline",
                 "pod-security.kubernetes.io/warn": "restricted",
             },
@@ -92,7 +98,7 @@ def namespace(row: Project) -> Manifest:
 
 
 def queue(
-    quota: PoolQuota, owner: str, labels: dict[str, str], parent: str = ""
+    quota: Quota, owner: str, labels: dict[str, str], parent: str = ""
 ) -> Manifest:
     """Return the queue of a unit in a node pool. Numbers: -1 is unlimited, 0 none."""
     pool = {} if quota.pool.name == "default" else {POOL: quota.pool.name}
@@ -116,7 +122,7 @@ def queue(
     }
 
 
-def _limit(quota: PoolQuota) -> float:
+def _limit(quota: Quota) -> float:
     return UNLIMITED if quota.gpu_limit is None else float(quota.gpu_limit)
 
 

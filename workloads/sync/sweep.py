@@ -22,6 +22,7 @@ from workloads.sync import lease
 from workloads.sync.assign import assign, waiting
 from workloads.sync.claims import adopt
 from workloads.sync.leftovers import clear_leftovers
+from workloads.sync.mend import mend
 from workloads.sync.observe import SELECTOR, heard
 from workloads.sync.publish import refresh_all
 from workloads.sync.work import sweep
@@ -48,6 +49,7 @@ class Sweeper:
             (5.0, self.say_how_old),
             (10.0, self.assign),
             (30.0, self.take_inventory),
+            (60.0, self.mend),
             (300.0, self.clear_leftovers),
         ]
         self.done_at = [-1e9] * len(self.jobs)
@@ -102,6 +104,10 @@ class Sweeper:
         if waiting(self.cluster):
             groups, _ = self.connection.list(PODGROUP, "PodGroup", selector=SELECTOR)
             assign(self.connection, groups)
+
+    def mend(self) -> None:
+        """Make again what was removed by hand."""
+        mend(self.cluster, self.connection)
 
     def clear_leftovers(self) -> None:
         """Delete what deleted workloads left behind."""
