@@ -31,9 +31,12 @@ class PodState:
 
     message: str = ""
     ready: bool = False
+    lost: bool = False
+    """Whether its container was ready, and is not any more."""
+
     restarts: int = 0
     hint: str = ""
-    """What to do about an error."""
+    """What to do about an error, or about a probe that fails."""
 
     group: int = 0
     """The replica."""
@@ -49,6 +52,17 @@ class PodState:
     def who(self) -> str:
         """The pod's place in its replica."""
         return "leader" if self.role == "leader" else f"worker {self.index}"
+
+    @property
+    def told(self) -> str:
+        """Why it does not serve, as a sentence about it; empty where it only starts."""
+        if self.state != "NotReady":
+            return f"{self.who}: {self.message}" if self.message else ""
+        if self.reason == "Unhealthy":
+            return f"{self.who} is not ready, its {self.message}"
+        if self.message:
+            return f"{self.who} is not ready: {self.message}"
+        return f"{self.who} is not ready any more" if self.lost else ""
 
 
 @dataclass(frozen=True)

@@ -21,11 +21,14 @@ from workloads.status.reading import (
     table,
     text,
 )
-from workloads.status.signals import Signal, ended, waiting
+from workloads.status.signals import LOGS, Signal, ended, probe, waiting
 
 LWS = "leaderworkerset.sigs.k8s.io/"
 SLOW = timedelta(minutes=2)
 STUCK = timedelta(minutes=5)
+BLINK = timedelta(seconds=1)
+"""Times of a pod are whole seconds."""
+
 MOUNTS = {
     "FailedMount": "a volume cannot be mounted",
     "FailedAttachVolume": "a volume cannot be attached",
@@ -210,13 +213,27 @@ def _coming(
         why = condition(pod, "DisruptionTarget")
         reason, message = text(why, "reason"), text(why, "message")
         return replace(known, state="NotReady", reason=reason, message=message)
-    unhealthy = [e for e in told if e.reason == "Unhealthy"]
-    return replace(
-        known,
-        state="NotReady",
-        reason="Unhealthy" if unhealthy else text(condition(pod, "Ready"), "reason"),
-        message=unhealthy[-1].message if unhealthy else "",
-    )
+    return _not_ready(replace(known, lost=_lost(pod)), pod, told)
+
+
+def _not_ready(known: PodState, pod: Any, told: list[Event]) -> PodState:
+    if unhealthy := [e for e in told if e.reason == "Unhealthy"]:
+        said = probe(unhealthy[-1].message)
+        return replace(known, reason=said.reason, message=said.message, hint=said.hint)
+    reason = text(condition(pod, "Ready"), "reason")
+    return replace(known, reason=reason, hint=LOGS if known.lost else "")
+
+
+def _lost(pod: Any) -> bool:
+    """Whether it ceased to be ready after its containers had started.
+
+    Of a pod that never was ready, the condition is older than the containers.
+    """
+    changed = moment(condition(pod, "Ready"), "lastTransitionTime")
+    main = rows(pod, "status", "containerStatuses")
+    starts = [moment(c, "state", "running", "startedAt") for c in main]
+    last = max((start for start in starts if start), default=None)
+    return bool(changed and last and changed > last + BLINK)
 
 
 def _preparing(pod: Any) -> bool:

@@ -44,9 +44,9 @@ def scaling_up(scene: Scene) -> Answer | None:
         return None
     if any(group.index < asked for group in new):
         return None
-    count = f"{scene.ready} of {scene.wanted} replicas ready"
     message, hint = trouble(scene, new) if new else ("", "")
-    return Answer(Phase.RUNNING, _joined(f"Scaling up: {count}", message), hint)
+    count = f"Scaling up: {_count(scene)}"
+    return Answer(Phase.RUNNING, _joined(count, message), hint)
 
 
 def _asked_before(scene: Scene) -> int:
@@ -61,8 +61,7 @@ def degraded(scene: Scene) -> Answer | None:
         return None
     down = [group for group in scene.replicas if group.state != "Ready"]
     message, hint = trouble(scene, down)
-    count = f"{scene.ready} of {scene.wanted} replicas ready"
-    return Answer(Phase.DEGRADED, _joined(count, message), hint)
+    return Answer(Phase.DEGRADED, _joined(_count(scene), message), hint)
 
 
 def restarting(scene: Scene) -> Answer | None:
@@ -83,6 +82,10 @@ def restarting(scene: Scene) -> Answer | None:
         if found := culprit(scene, group.index):
             told = f"Replica {group.index} restarting: {found.who} {found.what}"
             return Answer(Phase.DEGRADED, told, found.hint)
+    lost = [g for g in scene.replicas if any(pod.lost for pod in g.pods)]
+    if lost:
+        message, hint = trouble(scene, lost)
+        return Answer(Phase.DEGRADED, _joined(_count(scene), message), hint)
     return Answer(Phase.DEGRADED, f"Replica {first} restarting")
 
 
@@ -106,16 +109,19 @@ def _of_group(scene: Scene, group: Group) -> tuple[str, str]:
         return said.message, said.hint
     if found := culprit(scene, group.index):
         return f"{found.who} {found.what}", found.hint
-    return _coming(group), ""
+    return _coming(group)
 
 
-def _coming(group: Group) -> str:
-    for pod in group.pods:
-        if pod.state in {"NotReady", "Starting", "Unscheduled"} and pod.message:
-            return f"{pod.who}: {pod.message}"
-    return {"Pending": "waiting for a place", "Starting": "starting"}.get(
-        group.state, ""
-    )
+def _coming(group: Group) -> tuple[str, str]:
+    for pod in sorted(group.pods, key=lambda pod: not pod.lost):
+        if pod.state in {"NotReady", "Starting", "Unscheduled"} and pod.told:
+            return pod.told, pod.hint
+    words = {"Pending": "waiting for a place", "Starting": "starting"}
+    return words.get(group.state, ""), ""
+
+
+def _count(scene: Scene) -> str:
+    return f"{scene.ready} of {scene.wanted} replicas ready"
 
 
 def _joined(count: str, message: str) -> str:

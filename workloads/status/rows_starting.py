@@ -97,14 +97,19 @@ def starting(scene: Scene) -> Answer | None:
         return Answer(
             Phase.INITIALIZING, f"Pulling image on {pulling} of {in_words(every)}"
         )
-    told = [pod for pod in scene.staying if pod.message and pod.state != "Ready"]
-    why = f": {told[0].who}: {told[0].message}" if told else ""
+    told = [pod for pod in scene.staying if pod.told and pod.state != "Ready"]
+    why = f": {_why(told[0])}" if told else ""
+    hint = told[0].hint if told else ""
     if coming:
         message = f"Starting {len(coming)} of {in_words(every)}{why}"
-        return Answer(Phase.INITIALIZING, message)
+        return Answer(Phase.INITIALIZING, message, hint)
     port = scene.observed.serving_port
     where = f" (port {port})" if port else ""
-    return Answer(Phase.INITIALIZING, f"Waiting for readiness{where}{why}")
+    return Answer(Phase.INITIALIZING, f"Waiting for readiness{where}{why}", hint)
+
+
+def _why(pod: PodState) -> str:
+    return f"{pod.who}'s {pod.message}" if pod.reason == "Unhealthy" else pod.told
 
 
 def otherwise(scene: Scene) -> Answer:

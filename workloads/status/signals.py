@@ -41,6 +41,27 @@ PULLS: tuple[tuple[str, str, str], ...] = (
         "Check the registry's name, or ask an administrator about the network.",
     ),
 )
+PROBE = re.compile(
+    r"(?P<kind>Readiness|Liveness|Startup) probe (?:failed|errored)[^:]*: (?P<told>.*)",
+    re.DOTALL,
+)
+ANSWERS: tuple[tuple[str, str, str], ...] = (
+    (
+        r"statuscode: (\d{3})",
+        "gets HTTP {}",
+        "Look at its log for why it answers so, and check the path of the probe.",
+    ),
+    (
+        r"connection refused",
+        "finds nothing on its port",
+        "Look at its log, and check that it listens on the port of the probe.",
+    ),
+    (
+        r"deadline exceeded|Client\.Timeout|i/o timeout|timed out",
+        "gets no answer in time",
+        "Look at its log for why it is slow, or give the probe more time.",
+    ),
+)
 EXITS = {
     126: "the command cannot be executed",
     127: "the command was not found",
@@ -55,7 +76,7 @@ class Signal:
     """Why a container does not run."""
 
     kind: str
-    """image, config, crash, volume, node, quota, security or admission."""
+    """image, config, crash, volume, node, probe, quota, security or admission."""
 
     reason: str
     message: str
@@ -96,6 +117,20 @@ def pull(reason: str, told: str, image: str) -> Signal:
     why = f": {told}" if told else ""
     hint = "Check the image and the registry."
     return Signal("image", reason, f"cannot pull {called}{why}", hint)
+
+
+def probe(told: str) -> Signal:
+    """Say what a probe of a container that runs gets instead of a yes."""
+    found = PROBE.fullmatch(told.strip())
+    kind = found["kind"].lower() if found else "readiness"
+    said = found["told"] if found else told
+    for pattern, gets, hint in ANSWERS:
+        if answer := re.search(pattern, said):
+            message = f"{kind} probe {gets.format(*answer.groups())}"
+            return Signal("probe", "Unhealthy", message, hint)
+    why = f": {' '.join(said.split())}" if said.strip() else ""
+    hint = "Look at its log, and check the probe."
+    return Signal("probe", "Unhealthy", f"{kind} probe fails{why}", hint)
 
 
 def ended(state: Any) -> Signal | None:

@@ -44,7 +44,7 @@ POOL = "kai.scheduler/node-pool"
 WAITING = "the project's namespace"
 POD_COLUMNS = (
     "name", "uid", "role", "index", "state", "node", "reason", "message", "hint",
-    "ready", "restarts",
+    "ready", "lost", "restarts",
 )  # fmt: skip
 
 

@@ -48,6 +48,7 @@ PODS = {
     "Ready": Look("is-ok", "check"),
     "Starting": Look("is-busy", "spin"),
     "NotReady": Look("is-busy", "spin"),
+    "Lost": Look("is-wait", "warn"),
     "Pending": Look("is-wait", "clock"),
     "Unscheduled": Look("is-wait", "clock"),
     "Error": Look("is-bad", "x"),
@@ -57,20 +58,32 @@ PODS = {
 POD_WORDS = {
     "Ready": "ready",
     "Starting": "starting",
-    "NotReady": "not ready",
+    "NotReady": "not ready yet",
+    "Lost": "not ready",
     "Pending": "waiting for a node",
     "Unscheduled": "waiting for a node",
     "Error": "failed",
     "Terminating": "ending",
     "Gone": "gone",
 }
-INKS = {"Ready": "on", "Starting": "half", "NotReady": "half", "Error": "bad"}
+INKS = {
+    "Ready": "on",
+    "Starting": "half",
+    "NotReady": "half",
+    "Lost": "wait",
+    "Error": "bad",
+}
 WIDTH, GAP, MOST = 72.0, 2.0, 20
 
 
 def look(phase: str) -> Look:
     """The look of a phase; what nobody knows looks unknown."""
     return PHASES.get(Phase(phase), PHASES[Phase.UNKNOWN])
+
+
+def state_of(pod: dict[str, Any]) -> str:
+    """The pod's word; one that was ready before is told apart from one that starts."""
+    return "Lost" if pod.get("lost") else str(pod["state"])
 
 
 def bar(row: dict[str, Any]) -> SafeString:
@@ -99,7 +112,7 @@ def _replicas(row: dict[str, Any], count: int, size: int) -> Iterator[list[str]]
     else:
         drawn = {group["index"]: group["pods"] for group in row["groups"]}
         for index in range(count):
-            pods = {pod["index"]: pod["state"] for pod in drawn.get(index, ())}
+            pods = {pod["index"]: state_of(pod) for pod in drawn.get(index, ())}
             yield [INKS.get(pods.get(place, ""), "") for place in range(size)]
 
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from workloads.models import Workload
 from workloads.tables import texts
-from workloads.tables.looks import POD_WORDS, PODS, Look
+from workloads.tables.looks import POD_WORDS, PODS, Look, state_of
 
 ABSENT = Look("pod-absent", "")
 MOST = 24
@@ -17,7 +17,6 @@ class Block(NamedTuple):
 
     title: str
     look: Look
-    state: str
     words: str
     leader: bool
     node: str
@@ -50,30 +49,36 @@ def line(index: int, group: dict[str, Any], workload: Workload) -> Line:
     pods = {pod["index"]: pod for pod in group.get("pods", ())}
     size = max(workload.workers + 1, 1 + max(pods, default=-1))
     blocks = [block(place, pods.get(place)) for place in range(size)]
-    if not pods:
-        words = "not created yet"
-    else:
-        words = POD_WORDS.get(group.get("state", ""), "not ready")
     return Line(
         index,
-        words,
+        words_of(group),
         group.get("message", ""),
         blocks,
         group.get("state") == "Ready",
     )
 
 
+def words_of(group: dict[str, Any]) -> str:
+    """How a replica is, in a few words."""
+    pods = group.get("pods", ())
+    if not pods:
+        return "not created yet"
+    lost = any(pod.get("lost") for pod in pods)
+    state = "Lost" if lost and group.get("state") == "Starting" else group.get("state")
+    return POD_WORDS.get(state or "", "not ready")
+
+
 def block(place: int, pod: dict[str, Any] | None) -> Block:
     """A pod, or its empty place."""
     title = "Leader" if place == 0 else f"Worker {place}"
     if pod is None:
-        empty = ("", "not created yet", place == 0, "", "", "", "", "", 0)
+        empty = ("not created yet", place == 0, "", "", "", "", "", 0)
         return Block(title, ABSENT, *empty)
+    state = state_of(pod)
     return Block(
         title=title,
-        look=PODS.get(pod["state"], PODS["Gone"]),
-        state=pod["state"],
-        words=POD_WORDS.get(pod["state"], pod["state"]),
+        look=PODS.get(state, PODS["Gone"]),
+        words=POD_WORDS.get(state, state),
         leader=place == 0,
         node=pod.get("node") or "",
         pool=pod.get("pool") or "",

@@ -8,6 +8,7 @@ from workloads.status import Observed, Profile, Status, Terminated, status
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 LWS = "leaderworkerset.sigs.k8s.io/"
 LWS_UID = "5f0c1a52-6d0f-4b52-9a3e-0c2a5d1f7b10"
+NOT_READY = "ContainersNotReady"
 PROFILE = Profile()
 
 
@@ -130,6 +131,12 @@ def probing(group: int = 0, index: int = 0, **changes: Any) -> dict[str, Any]:
         status_containerStatuses=[a_container(running=True)],
         **changes,
     )
+
+
+def lost(group: int = 0, index: int = 0) -> dict[str, Any]:
+    """Return a pod that runs, was ready, and has not been for some seconds."""
+    fell = condition("Ready", "False", since=ago(seconds=20), reason=NOT_READY)
+    return probing(group, index, status_conditions=[fell])
 
 
 def unscheduled(group: int = 0, index: int = 0, **changes: Any) -> dict[str, Any]:

@@ -176,16 +176,6 @@ def test_a_mount_that_does_not_come_is_an_error_in_the_end(minutes, state, messa
     assert (found.state, found.message) == (state, message)
 
 
-def test_a_probe_that_fails_says_what_it_got():
-    event = an_event(
-        "Pod", "chat-0", "Unhealthy", "Readiness probe failed: 503", warning=True
-    )
-
-    found = state_of(probing(), event)
-
-    assert (found.state, found.message) == ("NotReady", "Readiness probe failed: 503")
-
-
 def test_a_node_that_is_drained_says_so():
     pod = probing()
     drained = condition(

@@ -62,14 +62,6 @@ def test_a_replica_that_fails_is_named_before_one_that_only_starts():
     assert "Replica 2: leader cannot pull" in found.message
 
 
-def test_a_probe_that_fails_is_why_a_replica_is_down():
-    event = an_event("Pod", "chat-1", "Unhealthy", "HTTP 503", warning=True)
-
-    found = observe(replicas=2, pods=[*FIRST, probing(1), ready(1, 1)], events=[event])
-
-    assert found.message == "1 of 2 replicas ready. Replica 1: leader: HTTP 503"
-
-
 def test_a_replica_without_pods_waits_for_a_place():
     found = observe(replicas=2, pods=FIRST)
 
@@ -301,7 +293,10 @@ def test_an_event_with_the_uid_of_the_pod_is_the_pods():
 
     found = observe(workers=0, pods=[pod], events=[event])
 
-    assert found.message == "Waiting for readiness: leader: HTTP 500"
+    assert (
+        found.message
+        == "Waiting for readiness: leader's readiness probe fails: HTTP 500"
+    )
 
 
 def test_a_warning_of_long_ago_is_no_news():
