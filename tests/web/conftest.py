@@ -3,6 +3,9 @@
 import pytest
 
 from tests.support.database import django_db_modify_db_settings  # noqa: F401  # a fixture
+from tests.support.organization import an_organization
+from tests.support.rows import a_workload
+from tests.support.wizard import Wizard, a_draft
 
 PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
@@ -11,3 +14,27 @@ PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 def plain_static_files(settings):
     """Pages name the bundles; nobody has to collect them first."""
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": PLAIN}}
+
+
+@pytest.fixture
+def org():
+    return an_organization()
+
+
+@pytest.fixture
+def alice(client, org):
+    """The browser of an engineer who is signed in."""
+    client.force_login(org.alice)
+    return client
+
+
+@pytest.fixture
+def chat(org):
+    """A workload that runs."""
+    return a_workload(org.project, org.alice)
+
+
+@pytest.fixture
+def wizard(client, org):
+    """Alice's wizard, over a new draft."""
+    return Wizard(client, org.alice, a_draft(org.alice, org.project))

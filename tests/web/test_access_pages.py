@@ -2,16 +2,10 @@
 
 import pytest
 
-from tests.support.organization import an_organization
 from tests.support.rows import Counted, a_workload
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse"
-
-
-@pytest.fixture
-def org():
-    return an_organization()
 
 
 def test_signing_in_leads_to_the_page_that_was_wanted(client, org):

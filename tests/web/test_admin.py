@@ -15,14 +15,8 @@ from projects.models import (
     Project,
     ProjectQuota,
 )
-from tests.support.organization import an_organization
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def org():
-    return an_organization()
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import pytest
 from django.utils.timezone import now
 
 from tests.support.demo import history
-from tests.support.organization import an_organization
 from tests.support.rows import Counted, a_workload
 from workloads.models import Event
 
@@ -16,22 +15,6 @@ pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true", "HX-Target": "section#panel"}
 TABS = ("", "events/", "logs/", "pods/", "spec/")
 EVIL = '"><img src=x onerror=alert(1)>'
-
-
-@pytest.fixture
-def org():
-    return an_organization()
-
-
-@pytest.fixture
-def alice(client, org):
-    client.force_login(org.alice)
-    return client
-
-
-@pytest.fixture
-def chat(org):
-    return a_workload(org.project, org.alice)
 
 
 def words(page):

@@ -5,28 +5,11 @@ from django.test import Client
 
 from access.models import AccessRule
 from access.roles import Role
-from tests.support.organization import an_organization
 from tests.support.rows import a_workload
 from workloads.models import Draft, Workload
 
 pytestmark = pytest.mark.django_db
 DIALOG = {"HX-Request": "true", "HX-Target": "dialog#dialog"}
-
-
-@pytest.fixture
-def org():
-    return an_organization()
-
-
-@pytest.fixture
-def alice(client, org):
-    client.force_login(org.alice)
-    return client
-
-
-@pytest.fixture
-def chat(org):
-    return a_workload(org.project, org.alice)
 
 
 def a_viewer(org):

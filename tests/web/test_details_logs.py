@@ -3,18 +3,12 @@
 import pytest
 from django.utils.timezone import now
 
-from tests.support.organization import an_organization
 from tests.support.rows import Counted, a_workload
 from workloads.models import Pod, Termination
 from workloads.services import Refusal
 from workloads.views import logs
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def org():
-    return an_organization()
 
 
 @pytest.fixture

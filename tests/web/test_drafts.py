@@ -5,23 +5,12 @@ import re
 import pytest
 
 from projects.models import Cluster
-from tests.support.organization import an_organization
 from tests.support.wizard import Page, Wizard, a_draft
 from workloads.models import Draft, Workload
 from workloads.services.drafts import unfinished_drafts
 
 pytestmark = pytest.mark.django_db
 NAME = "leader.image"
-
-
-@pytest.fixture
-def org():
-    return an_organization()
-
-
-@pytest.fixture
-def wizard(client, org):
-    return Wizard(client, org.alice, a_draft(org.alice, org.project))
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from django.db import IntegrityError
 from django.utils.timezone import now
 
 from projects.models import AuditEntry, Project
-from tests.support.organization import an_organization
 from tests.support.rows import a_workload
 from workloads.models import Draft, PhaseChange, Termination, Workload
 from workloads.services import (
@@ -27,11 +26,6 @@ from workloads.tasks import apply_workload, ring
 
 pytestmark = pytest.mark.django_db
 V1 = {"workers": 0, "leader": {"image": "a/b:1"}, "servingPort": {"port": 8000}}
-
-
-@pytest.fixture
-def org():
-    return an_organization()
 
 
 def submit(org, name="chat", **more):

@@ -3,7 +3,6 @@
 import pytest
 
 from projects.models import AuditEntry, Cluster
-from tests.support.organization import an_organization
 from workloads.models import Draft, Workload
 from workloads.services import (
     HasIssues,
@@ -23,11 +22,6 @@ V1 = {
     "worker": {"image": "a/b:1", "compute": {"gpuDevicesRequest": 8}},
     "servingPort": {"port": 8000},
 }
-
-
-@pytest.fixture
-def org():
-    return an_organization()
 
 
 def submit(org, name="chat", **more):

@@ -5,22 +5,10 @@ import io
 
 import pytest
 
-from tests.support.organization import an_organization
 from tests.support.rows import a_workload
 from workloads.tables import export
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def org():
-    return an_organization()
-
-
-@pytest.fixture
-def alice(client, org):
-    client.force_login(org.alice)
-    return client
 
 
 def rows_of(response):

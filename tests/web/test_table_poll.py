@@ -6,16 +6,10 @@ import pytest
 from django.db.models import F
 
 from projects.models import Project
-from tests.support.organization import an_organization
 from tests.support.rows import a_workload, names
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def org():
-    return an_organization()
 
 
 @pytest.fixture

@@ -3,23 +3,11 @@
 import pytest
 
 from projects.models import GeneralSettings
-from tests.support.organization import an_organization
-from tests.support.wizard import Wizard, a_draft
 from workloads.wizard.parts import Section
 from workloads.wizard.steps import SHARED, STEPS, WIZARD
 
 pytestmark = pytest.mark.django_db
 ACCESS = "servingPort.authorizationType"
-
-
-@pytest.fixture
-def org():
-    return an_organization()
-
-
-@pytest.fixture
-def wizard(client, org):
-    return Wizard(client, org.alice, a_draft(org.alice, org.project))
 
 
 def reasons(page, name) -> dict[str, str]:

@@ -4,17 +4,10 @@ import pytest
 
 from policies.engine.effective import EffectivePolicy
 from tests.support.documents import a_policy
-from tests.support.organization import an_organization
-from tests.support.wizard import Page, Wizard, a_draft
+from tests.support.wizard import Page
 
 pytestmark = pytest.mark.django_db
 LIST = "leader.environmentVariables"
-
-
-@pytest.fixture
-def wizard(client):
-    org = an_organization()
-    return Wizard(client, org.alice, a_draft(org.alice, org.project))
 
 
 def variables(wizard):

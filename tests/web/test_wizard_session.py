@@ -3,16 +3,10 @@
 import pytest
 from django.test import Client
 
-from tests.support.organization import an_organization
 from tests.support.wizard import Page, Wizard, a_draft
 
 pytestmark = pytest.mark.django_db
 TEXT = "a/b:1"
-
-
-@pytest.fixture
-def org():
-    return an_organization()
 
 
 @pytest.fixture

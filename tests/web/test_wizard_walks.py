@@ -5,22 +5,10 @@ import pytest
 from policies.engine.effective import EffectivePolicy
 from policies.engine.judge import judge
 from tests.support.documents import a_policy
-from tests.support.organization import an_organization
-from tests.support.wizard import Wizard, a_draft
 from workloads.services import context_for
 
 pytestmark = pytest.mark.django_db
 IMAGE = {"leader.image": "vllm/vllm-openai:v0.11.0"}
-
-
-@pytest.fixture
-def org():
-    return an_organization()
-
-
-@pytest.fixture
-def wizard(client, org):
-    return Wizard(client, org.alice, a_draft(org.alice, org.project))
 
 
 @pytest.fixture

@@ -68,13 +68,20 @@ def spoken(known: About, value: Any) -> str:
         return label.label
     unit = texts.get(":unit")
     if unit is None:
-        return f"{text} {known.suffix}" if text and known.suffix else text
+        return measured(text, known.suffix)
     names = (
         known.kind.units
         if isinstance(known.kind, Cores)
         else (known.kind.units_of(unit) if isinstance(known.kind, Amount) else ())
     )
-    return f"{text} {dict(names).get(unit, unit)}" if text else ""
+    return measured(text, dict(names).get(unit, unit))
+
+
+def measured(text: str, unit: str) -> str:
+    """Return a number with its unit: 2 cores, 1 core. Nothing without a number."""
+    if text == "1":
+        unit = unit.removesuffix("s")
+    return f"{text} {unit}".strip() if text else ""
 
 
 def called_at(location: Location, document: Mapping[str, Any]) -> str:
