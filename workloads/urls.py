@@ -20,6 +20,7 @@ urlpatterns = [
     path(f"{ONE}events/", details.events, name="events"),
     path(f"{ONE}pods/", details.pods, name="pods"),
     path(f"{ONE}connections/", details.connections, name="connections"),
+    path(f"{ONE}data-sources/", details.sources, name="data-sources"),
     path(f"{ONE}spec/", details.spec, name="spec"),
     path(f"{ONE}spec.yaml", details.manifest, name="manifest"),
     path(f"{ONE}logs/", logs.logs, name="logs"),

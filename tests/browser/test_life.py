@@ -15,7 +15,7 @@ COLLECT = """(name) => {
   const look = () => {
     for (const tr of document.querySelectorAll("#workloads tbody tr")) {
       if (tr.querySelector("a.name").textContent !== name) continue;
-      const phase = tr.querySelector(".c-status b").textContent;
+      const phase = tr.querySelector(".c-status").firstChild.textContent;
       if (window.seen.at(-1) !== phase) window.seen.push(phase);
     }
   };

@@ -217,6 +217,7 @@ CELLS = (
     Cell("link", "Connections", ("connection", "access"), "connection"),
     Cell("rank", "Priority", ("priority", "preemptible"), "priority"),
     Cell("when", "Created", ("createdAt", "submittedBy"), "createdAt"),
+    Cell("data", "Data source(s)", ("datasource",), "datasource"),
 )  # fmt: skip
 MERGED = frozenset(part for cell in CELLS for part in cell.parts)
 ALONE = tuple(column for column in LISTED if column.key not in MERGED)

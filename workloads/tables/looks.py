@@ -66,6 +66,15 @@ POD_WORDS = {
     "Terminating": "ending",
     "Gone": "gone",
 }
+REASONS = {
+    "Pulling": "pulling its image",
+    "ContainerCreating": "its container is being created",
+    "ContainersNotReady": "",
+    "Unhealthy": "",
+    "Unschedulable": "",
+}
+"""Kubernetes' words where a plainer one says the same, or the state says it already."""
+
 INKS = {
     "Ready": "on",
     "Starting": "half",

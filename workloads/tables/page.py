@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.timezone import now
 
-from workloads.tables.columns import ALONE, BY_KEY, CELLS, LISTED, Column
+from workloads.tables.columns import ALONE, BY_KEY, CELLS, COLUMNS, LISTED, Column
 from workloads.tables.drawn import drawn
 from workloads.tables.filters import OPERATORS, Filter
 from workloads.tables.query import TableQuery, sortable
@@ -183,12 +183,12 @@ class TablePage:
 
     @property
     def sorts(self) -> list[Choice]:
-        """Every order that there is, for phones and for columns that share a cell."""
+        """The orders of what is shown, for phones and for columns that share a cell."""
         by = self.query.sort_by or self.query.newest
         return [
             Choice(self.query.address(sort_by=c.key, offset=0), c.title, c.key == by)
-            for c in LISTED
-            if sortable(c.key, self.query.newest)
+            for c in COLUMNS
+            if sortable(c.key, self.query.newest) and c.key in {*self.keys, by}
         ]
 
     @property

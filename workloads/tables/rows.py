@@ -21,7 +21,7 @@ VALUES = (
     "requested_gpus", "pools", "address", "access", "priority", "preemptible",
     "created_at", "submitted_by", "phase_since", "pending_seconds", "replicas",
     "running_seconds", "requested_cpu", "requested_memory", "workers", "deleted_at",
-    "passing",
+    "passing", "data_sources",
 )  # fmt: skip
 ACCESS_ICONS = {"Public": "globe", "": "inside"}
 
@@ -77,6 +77,7 @@ class Row:
     rank: str
     when: Moment
     who: str
+    data: str
     deleted: Moment | None
     alone: tuple[str, ...]
     mark: str
@@ -119,6 +120,7 @@ class Row:
             rank=rank(row, keys),
             when=Moment.of(row["created_at"], now),
             who=texts.line(row["submitted_by"]) if "submittedBy" in keys else "",
+            data=texts.line(row["data_sources"]) if "datasource" in keys else "",
             deleted=Moment.of(deleted, now) if deleted else None,
             alone=tuple(
                 alone(column, row, now) for column in ALONE if column.key in keys

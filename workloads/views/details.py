@@ -85,9 +85,22 @@ def manifest(request: Request, pk: UUID) -> HttpResponse:
 @require_safe
 def connections(request: Request, pk: UUID) -> HttpResponse:
     """The addresses, as a dialog or as a page."""
+    return asked(request, pk, "Connections")
+
+
+@require_safe
+def sources(request: Request, pk: UUID) -> HttpResponse:
+    """The data that is mounted, as a dialog or as a page."""
+    return asked(request, pk, "Data sources")
+
+
+def asked(request: Request, pk: UUID, title: str) -> HttpResponse:
+    """A part of the details: a dialog where there is script, else a page."""
     panel = panel_of(request, pk, "detail")
-    template = "dialogs/connections" if request.htmx else "connections"
-    return render(request, f"workloads/{template}.html", {"panel": panel})
+    dialog = f"workloads/dialogs/{title.lower().replace(' ', '_')}.html"
+    context = {"panel": panel, "title": f"{title} of {panel.workload.name}"}
+    template = dialog if request.htmx else "workloads/action.html"
+    return render(request, template, context | {"dialog": dialog})
 
 
 @require_safe

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from workloads.models import Workload
 from workloads.tables import texts
-from workloads.tables.looks import POD_WORDS, PODS, Look, state_of
+from workloads.tables.looks import POD_WORDS, PODS, REASONS, Look, state_of
 
 ABSENT = Look("pod-absent", "")
 MOST = 24
@@ -22,8 +22,7 @@ class Block(NamedTuple):
     node: str
     pool: str
     name: str
-    message: str
-    reason: str
+    why: str
     restarts: int
 
 
@@ -72,7 +71,7 @@ def block(place: int, pod: dict[str, Any] | None) -> Block:
     """A pod, or its empty place."""
     title = "Leader" if place == 0 else f"Worker {place}"
     if pod is None:
-        empty = ("not created yet", place == 0, "", "", "", "", "", 0)
+        empty = ("not created yet", place == 0, "", "", "", "", 0)
         return Block(title, ABSENT, *empty)
     state = state_of(pod)
     return Block(
@@ -83,10 +82,15 @@ def block(place: int, pod: dict[str, Any] | None) -> Block:
         node=pod.get("node") or "",
         pool=pod.get("pool") or "",
         name=pod.get("name") or "",
-        message=pod.get("message") or "",
-        reason=pod.get("reason") or "",
+        why=why(pod),
         restarts=pod.get("restarts") or 0,
     )
+
+
+def why(pod: dict[str, Any]) -> str:
+    """What is known about the state of a pod beyond its word."""
+    reason = pod.get("reason") or ""
+    return pod.get("message") or REASONS.get(reason, reason)
 
 
 def left_out(workload: Workload) -> str:

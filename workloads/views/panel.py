@@ -15,6 +15,7 @@ from django.utils.timezone import now
 from access.models import User
 from workloads.manifests import demand, endpoint_address
 from workloads.models import Workload
+from workloads.models.sources import DataSource, data_sources
 from workloads.services import Refusal, manifest_text
 from workloads.spec.workload import WorkloadSpec
 from workloads.sync.target import identity_of, target_of
@@ -206,6 +207,11 @@ class Panel:
     def facts(self) -> list[tuple[str, str]]:
         """The setup."""
         return list(setup.facts(self.workload, self.spec))
+
+    @property
+    def sources(self) -> list[DataSource]:
+        """The data that is mounted."""
+        return data_sources(self.spec)
 
     @property
     def kinds(self) -> list[Tab]:

@@ -1,6 +1,7 @@
 """The Workloads table, its rows alone, and the same as CSV."""
 
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict, StreamingHttpResponse
@@ -17,6 +18,8 @@ from workloads.tables import BY_KEY, IDLE, TablePage, TableQuery
 from workloads.tables.export import csv_lines
 from workloads.tables.filters import OPERATORS
 from workloads.tables.query import known
+from workloads.tables.rows import Moment
+from workloads.wizard.steps import WIZARD
 
 DRAFTS = 5
 
@@ -130,9 +133,30 @@ def with_filter(params: QueryDict) -> str:
     return f"?{other.urlencode(safe=',:/')}"
 
 
+class Unfinished(NamedTuple):
+    """A draft that waits: its name, how far it came, and when it was saved."""
+
+    pk: UUID
+    name: str
+    step: str
+    saved: Moment
+
+
 def new_menu(request: Request) -> dict[str, Any]:
     """The drafts that the user may go on with."""
     drafts = Draft.objects.owned_by(request.user).unfinished()
+    at = now()
     return {
-        "drafts": drafts.only("name", "updated_at")[:DRAFTS],
+        "drafts": [
+            Unfinished(
+                draft.pk, draft.name, reached(draft), Moment.of(draft.updated_at, at)
+            )
+            for draft in drafts.only("name", "updated_at", "visited")[:DRAFTS]
+        ]
     }
+
+
+def reached(draft: Draft) -> str:
+    """The title of the furthest step that was seen."""
+    seen = [step.title for step in WIZARD if step.slug in draft.visited]
+    return seen[-1] if seen else WIZARD[0].title
