@@ -1,16 +1,16 @@
 """What an administrator does to the cluster to see things go wrong."""
 
 import json
+import ssl
 import urllib.error
 import urllib.request
+from functools import lru_cache
 from typing import Any
 
 from simulator.podfaults import ANNOTATION, KINDS
 
 WORKLOADS = "/apis/leaderworkerset.x-k8s.io/v1"
 FAULTS = "/simulator/faults"
-DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-"""The cluster is on this machine: no proxy of the environment is asked."""
 
 
 class Admin:
@@ -18,6 +18,8 @@ class Admin:
 
     url: str
     token: str
+    trust: ssl.SSLContext | None = None
+    """Of the server's authority, where it is spoken to over HTTPS."""
 
     def fault(self, **switch: Any) -> None:
         """Switch a fault on; the words are those of ``simulator.faults.Fault``.
@@ -67,13 +69,21 @@ class Admin:
             },
         )
         try:
-            with DIRECT.open(request, timeout=10) as response:
+            with opener(self.trust).open(request, timeout=10) as response:
                 return json.loads(response.read())
         except urllib.error.HTTPError as refusal:
             with refusal:
                 if missing and refusal.code == 404:
                     return None
                 raise RuntimeError(refusal.read().decode()) from refusal
+
+
+@lru_cache(maxsize=8)
+def opener(trust: ssl.SSLContext | None) -> urllib.request.OpenerDirector:
+    """The cluster is on this machine: no proxy of the environment is asked."""
+    return urllib.request.build_opener(
+        urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trust)
+    )
 
 
 def content_type(method: str) -> str:

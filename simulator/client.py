@@ -102,7 +102,7 @@ class Client:
         token, version = "", ""
         while True:
             page = await self.request("GET", f"{path}?limit={PAGE}&continue={token}")
-            found += page["items"]
+            found += named(page)
             version = page["metadata"]["resourceVersion"]
             token = page["metadata"].get("continue", "")
             if not token:
@@ -174,6 +174,12 @@ class Mirror:
                 self.objects[key_of(item)] = item
             self.seen(line["type"], item)
         return version
+
+
+def named(page: Manifest) -> list[Manifest]:
+    """The items of a list with their kind: a list of a built-in kind leaves it out."""
+    kind = {"apiVersion": page["apiVersion"], "kind": page["kind"].removesuffix("List")}
+    return [kind | item for item in page["items"]]
 
 
 def key_of(item: Manifest) -> tuple[str, str]:

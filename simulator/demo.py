@@ -1,5 +1,6 @@
 """The demo cluster: nodes in three pools, and storage classes."""
 
+import ssl
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,9 @@ class Furnisher(Admin):
 
     url: str
     token: str
+    trust: ssl.SSLContext | None = None
+    kubelet_port: int = 0
+    """Where the API server finds logs; 0 where it knows them itself."""
 
     def ensure(self, path: str, body: dict[str, Any]) -> None:
         """Make an object that is not there."""
@@ -23,9 +27,11 @@ class Furnisher(Admin):
         """Make a node and report it ready."""
         name = f"{pool.prefix}-{number}"
         self.ensure("/api/v1/nodes", node_body(pool, name, number))
-        self.call(
-            "PATCH", f"/api/v1/nodes/{name}/status", {"status": node_status(pool)}
-        )
+        status = node_status(pool)
+        if self.kubelet_port:
+            endpoint = {"Port": self.kubelet_port}
+            status["daemonEndpoints"] = {"kubeletEndpoint": endpoint}
+        self.call("PATCH", f"/api/v1/nodes/{name}/status", {"status": status})
 
 
 @dataclass(frozen=True)
@@ -50,9 +56,11 @@ POOLS = (
 ZONES = ("zone-a", "zone-b")
 
 
-def furnish(url: str, token: str) -> None:
+def furnish(
+    url: str, token: str, trust: ssl.SSLContext | None = None, kubelet_port: int = 0
+) -> None:
     """Make the demo nodes and storage classes; safe to run again."""
-    furnisher = Furnisher(url, token)
+    furnisher = Furnisher(url, token, trust, kubelet_port)
     for pool in POOLS:
         for number in range(1, pool.nodes + 1):
             furnisher.node(pool, number)

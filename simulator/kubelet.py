@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 class Kubelet:
     """Moves pods through their stages and binds claims."""
 
+    agent = COMPONENT
+
     def __init__(self, client: Client, speed: float) -> None:
         self.client = client
         self.speed = speed

@@ -4,12 +4,16 @@ import ssl
 
 from simulator.client import Client
 from simulator.kubelet import Kubelet
-from simulator.scheduler import Scheduler
+from simulator.scheduler import KaiScheduler, Scheduler
 
 PROGRAMS: dict[str, type[Kubelet] | type[Scheduler]] = {
     "kubelet": Kubelet,
     "kai-scheduler": Scheduler,
 }
+BESIDE_STOCK: dict[str, type[Kubelet] | type[Scheduler]] = PROGRAMS | {
+    "kai-scheduler": KaiScheduler,
+}
+"""The same where the stock scheduler is there too."""
 
 
 async def serve(
@@ -20,8 +24,7 @@ async def serve(
     trust: ssl.SSLContext | None = None,
 ) -> None:
     """Run a program against an API server until it is cancelled."""
-    name = next(name for name, known in PROGRAMS.items() if known is program)
-    client = Client(url, token, name, trust)
+    client = Client(url, token, program.agent, trust)
     try:
         await program(client, speed).run()
     finally:

@@ -41,6 +41,10 @@ logger = logging.getLogger(__name__)
 class Scheduler:
     """Groups new pods, then decides over the gangs that wait, cycle by cycle."""
 
+    agent = KAI
+    serves_stock = True
+    """Whether pods of ``default-scheduler`` are its own too: nobody else binds them."""
+
     def __init__(self, client: Client, speed: float) -> None:
         self.client = client
         self.speed = speed
@@ -175,7 +179,8 @@ class Scheduler:
             if boards[gang.pool].nodes:
                 work.append(self._decide(gang, boards[gang.pool]))
         await gathered([step for step in work if step is not None])
-        await self._stock()
+        if self.serves_stock:
+            await self._stock()
 
     def _is_settled(self, key: Key) -> bool:
         """Whether it was refused, and nothing has happened since that could help."""
@@ -348,6 +353,12 @@ class Scheduler:
         name = f"{pod['metadata']['namespace']}/{pod['metadata']['name']}"
         text = f"Successfully assigned {name} to {node}"
         self._tell(pod, "Normal", "Scheduled", text)
+
+
+class KaiScheduler(Scheduler):
+    """The same where the stock scheduler serves its own pods."""
+
+    serves_stock = False
 
 
 async def gathered(work: Any) -> None:

@@ -1,6 +1,7 @@
 """A running embedded cluster for tests, and a plain client of it."""
 
 import json
+import ssl
 import time
 import urllib.error
 import urllib.request
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from simulator import Simulator
+from simulator.admin import opener
 from simulator.demo import furnish
 
 APPLY = "application/apply-patch+yaml"
@@ -49,6 +51,7 @@ class Http:
 
     url: str
     token: str
+    trust: ssl.SSLContext | None = None
 
     def __call__(
         self, method: str, path: str, body: Any = None, content_type: str = JSON
@@ -77,7 +80,7 @@ class Http:
             },
         )
         try:
-            with urllib.request.urlopen(request, timeout=10) as response:
+            with opener(self.trust).open(request, timeout=10) as response:
                 return Answer(response.status, read(response), dict(response.headers))
         except urllib.error.HTTPError as refusal:
             with refusal:

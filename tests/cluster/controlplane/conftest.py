@@ -1,0 +1,32 @@
+"""What runs on the real control plane, and only there."""
+
+import itertools
+
+import pytest
+
+from tests.support.controlplane import (
+    connection,
+    control_plane,  # noqa: F401  # a fixture
+    http,
+    new_namespace,
+)
+
+NUMBERS = itertools.count(1)
+
+
+@pytest.fixture
+def real(control_plane):  # noqa: F811  # the fixture of that name
+    """Plain requests to the real API server, as its administrator."""
+    return http(control_plane)
+
+
+@pytest.fixture
+def namespace(control_plane):  # noqa: F811  # the fixture of that name
+    """A namespace of the test's own. It stays: its end would take seconds."""
+    return new_namespace(control_plane, f"real-{next(NUMBERS)}")
+
+
+@pytest.fixture
+def portal(control_plane):  # noqa: F811  # the fixture of that name
+    """The portal's own client, as the administrator."""
+    return connection(control_plane, "admin")
