@@ -2,10 +2,15 @@
 
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html_join
 
 from projects import services
+from projects.connecting import check_cluster, connect_cluster
+from projects.connection import BadConnection
+from projects.connection_form import ClusterForm
 from projects.models import (
     AuditEntry,
     Cluster,
@@ -17,6 +22,8 @@ from projects.models import (
     ProjectQuota,
 )
 
+CHECKING = "The check has begun. Load this page again in a few seconds."
+LOST = "Nothing that opens: connect it again."
 KEPT = ["generation", "applied_generation", "due_at", "attempts", "lease_until"]
 KEPT += ["last_error", "refused", "policy_version"]
 
@@ -63,14 +70,90 @@ class ThroughServices(Kept):
 
 @admin.register(Cluster)
 class ClusterAdmin(Kept):
-    exclude = ["token", "follower", "follower_until", "inventory"]
-    readonly_fields = [*KEPT, "heard_at"]
-    list_display = ["name", "server", "heard_at", "last_error"]
+    form = ClusterForm
+    list_display = ["name", "server", "worst", "heard_at", "last_error"]
+    readonly_fields = [
+        "server",
+        "account",
+        "state",
+        "prerequisites",
+        "checked_at",
+        "heard_at",
+        "last_error",
+        "applied_generation",
+    ]
+    fieldsets = (
+        (None, {"fields": ("name", "domain", "scheduler")}),
+        (
+            "State",
+            {"fields": ("prerequisites", "checked_at", "heard_at", "last_error")},
+        ),
+        (
+            "Settings",
+            {
+                "fields": (
+                    "external_access",
+                    "authorization_profile",
+                    "gpu_limits",
+                    "fail_after_seconds",
+                    "flap_window_seconds",
+                )
+            },
+        ),
+        ("Connected now", {"fields": ("server", "account", "state")}),
+        (
+            "Connect, or connect anew",
+            {
+                "fields": (
+                    "kubeconfig",
+                    "context",
+                    "address",
+                    "authority",
+                    "token",
+                    "certificate",
+                    "key",
+                    "own_pod",
+                )
+            },
+        ),
+    )
 
     def save_model(
         self, request: HttpRequest, obj: Cluster, form: Any, change: bool
     ) -> None:
-        services.save_cluster(by=request.user, cluster=obj)
+        if change and form.changed_data:
+            services.save_cluster(by=request.user, cluster=obj)
+        if form.connection is None:
+            return
+        try:
+            connect_cluster(by=request.user, cluster=obj, connection=form.connection)
+        except BadConnection as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+
+    def response_change(self, request: HttpRequest, obj: Cluster) -> HttpResponse:
+        if "_check" not in request.POST:
+            return super().response_change(request, obj)
+        check_cluster(by=request.user, cluster=obj)
+        self.message_user(request, CHECKING)
+        page = reverse("admin:projects_cluster_change", args=[obj.pk])
+        return HttpResponseRedirect(page)
+
+    @admin.display(description="Access")
+    def state(self, obj: Cluster) -> str:
+        return LOST if obj.needs_access else f"Sealed, revision {obj.revision}."
+
+    @admin.display(description="Prerequisites")
+    def prerequisites(self, obj: Cluster) -> str:
+        rows = (
+            (found["state"], found["name"], found["text"], found["next_step"])
+            for found in obj.findings
+        )
+        lines = format_html_join("", "<li><b>{}</b> {}: {} {}</li>", rows)
+        return lines or "Not checked yet."
+
+    @admin.display(description="Prerequisites")
+    def worst(self, obj: Cluster) -> str:
+        return obj.findings[0]["state"] if obj.findings else "not checked"
 
 
 @admin.register(NodePool)

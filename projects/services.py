@@ -23,9 +23,10 @@ LONGEST_QUEUE = 63
 KEPT = frozenset(
     {field.name for field in Outbox._meta.fields}
     | {"policy_version", "table_version", "inventory", "heard_at", "follower"}
-    | {"follower_until", "gpus_allocated", "gpus_held"}
+    | {"follower_until", "gpus_allocated", "gpus_held", "findings", "checked_at"}
+    | {"server", "ca", "account", "access", "revision"}
 )
-"""Columns that workers and followers write."""
+"""Columns that workers and followers write, and those of ``connect_cluster``."""
 
 
 def record(by, action: str, target: models.Model, **details: object) -> None:

@@ -5,6 +5,8 @@ from decimal import Decimal
 from access.models import AccessRule, User
 from access.roles import Role
 from projects import services
+from projects.connecting import columns_of, connect_cluster
+from projects.connection import Connection
 from projects.models import (
     Cluster,
     Department,
@@ -42,10 +44,20 @@ def administrator(password: str) -> User:
     return user
 
 
-def organization(by: User, server: str, token: str) -> None:
+def prepare(by: User, connection: Connection) -> None:
+    """Make the organization, or tell that of an earlier start where the cluster is."""
+    cluster = Cluster.objects.filter(name="demo").first()
+    if cluster is None:
+        organization(by, connection)
+        return
+    columns = columns_of(cluster, connection)
+    Cluster.objects.filter(pk=cluster.pk).update(**columns)
+
+
+def organization(by: User, connection: Connection) -> None:
     """Make one cluster, its pools, two departments and three projects with quota."""
-    cluster = Cluster(name="demo", server=server, token=token, fail_after_seconds=30)
-    services.save_cluster(by=by, cluster=cluster)
+    cluster = Cluster(name="demo", fail_after_seconds=30)
+    connect_cluster(by=by, cluster=cluster, connection=connection)
     pools = {
         name: services.save_node_pool(
             by=by, pool=NodePool(cluster=cluster, name=name, label_value=name)

@@ -19,13 +19,14 @@ from django.core.wsgi import get_wsgi_application
 from waitress.server import create_server
 
 from access.models import User
-from projects.models import Cluster
+from projects.connection import Connection
+from projects.secrets import keyring
 from runai_portal import demo
 from runai_portal.celery import app
 from runai_portal.folder import Folder
 from simulator import Simulator
 from simulator.demo import furnish
-from workloads.sync.follow import Follower
+from workloads.sync.followers import Followers
 from workloads.sync.work import free_leases
 
 THREADS = 4
@@ -40,7 +41,7 @@ class Portal:
     def __init__(self, folder: Folder, port: socket.socket, speed: float) -> None:
         self.folder, self.socket = folder, port
         self.simulator = Simulator(folder.path / "simulator", speed=speed)
-        self.follower: Follower | None = None
+        self.followers = Followers()
         self.worker = app.WorkController(
             pool_cls="threads",
             concurrency=THREADS,
@@ -53,6 +54,7 @@ class Portal:
 
     def run(self) -> None:
         """Prepare, start everything, serve until the process is told to end."""
+        keyring.ensure()
         call_command("migrate", verbosity=0, interactive=False)
         collect()
         self.simulator.start()
@@ -74,9 +76,8 @@ class Portal:
         user = User.objects.filter(is_superuser=True).first()
         if user is None:
             user = demo.administrator(self.folder.first_password())
-        connection = {"server": self.simulator.url, "token": self.simulator.token}
-        if not Cluster.objects.filter(name="demo").update(**connection):
-            demo.organization(user, **connection)
+        connection = Connection(self.simulator.url, token=self.simulator.token)
+        demo.prepare(user, connection)
 
     def start_threads(self) -> None:
         """Start the worker, the clock and the follower."""
@@ -88,8 +89,7 @@ class Portal:
             daemon=True,
         )
         clock.start()
-        self.follower = Follower(Cluster.objects.get(name="demo"))
-        self.follower.start()
+        self.followers.start()
 
     def announce(self) -> None:
         """Say where the portal is, once its page answers."""
@@ -108,8 +108,7 @@ class Portal:
         """End everything; what does not end in time ends with the process."""
         threading.Timer(SECONDS_TO_STOP, lambda: os._exit(code)).start()
         try:
-            if self.follower:
-                self.follower.stop()
+            self.followers.stop()
             self.beat.stop()
             self.worker.stop()
             self.simulator.stop()

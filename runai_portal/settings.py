@@ -20,6 +20,18 @@ ALLOWED_HOSTS = env.words("PORTAL_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("PORTAL_ORIGINS")
 TLS = env.flag("PORTAL_TLS")
 
+KEYS = env.words("PORTAL_KEYS")
+KEYRING = Path(env.text("PORTAL_KEYRING", str(DATA / "keys" / "keyring")))
+"""What opens the values that lie sealed in the database; the variable wins."""
+
+LOOPBACK = env.flag("PORTAL_LOOPBACK", EMBEDDED)
+"""Whether a cluster may be on the portal's own machine: for trying and for tests."""
+
+SERVICE_ACCOUNT = Path(
+    env.text("PORTAL_SERVICE_ACCOUNT", "/var/run/secrets/kubernetes.io/serviceaccount")
+)
+"""Where the token and authority of the portal's own pod lie, and change."""
+
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",

@@ -8,6 +8,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from projects.secrets import keyring
 from runai_portal import environment as env
 
 SHORTEST_KEY = 32
@@ -16,3 +17,4 @@ if len(env.text("PORTAL_SECRET_KEY")) < SHORTEST_KEY:
     raise env.BadSetting("PORTAL_SECRET_KEY must be a secret of 32 characters or more")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "runai_portal.settings")
 application = get_wsgi_application()
+keyring.keys()

@@ -6,6 +6,7 @@ from typing import Self
 from django.db import models
 
 from projects.models.outbox import Outbox, OutboxQuerySet
+from projects.secrets import SealedField, can_open
 
 
 class ClusterQuerySet(OutboxQuerySet):
@@ -26,13 +27,27 @@ class ClusterQuerySet(OutboxQuerySet):
 class Cluster(Outbox):
     """A Kubernetes cluster that workloads run on."""
 
+    class Account(models.TextChoices):
+        """How the portal says there who it is."""
+
+        TOKEN = "token", "token"
+        CERTIFICATE = "certificate", "client certificate"
+        IN_CLUSTER = "in-cluster", "service account of the portal's own pod"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=63, unique=True)
     server = models.URLField(max_length=200)
     """Address of the API server."""
 
-    token = models.CharField(max_length=4096, blank=True)
-    """Of the embedded cluster only; production connections are sealed."""
+    ca = models.TextField(blank=True, verbose_name="certificate authority")
+    """PEM. Empty: the authorities that the portal's machine trusts."""
+
+    account = models.CharField(max_length=15, choices=Account, default=Account.TOKEN)
+    access = SealedField()
+    """Token, or client certificate and key, as JSON, sealed."""
+
+    revision = models.PositiveIntegerField(default=0, editable=False)
+    """Of the connection; what is sealed is bound to it."""
 
     domain = models.CharField(max_length=253, default="cluster.local")
     scheduler = models.CharField(max_length=63, default="kai-scheduler")
@@ -52,6 +67,10 @@ class Cluster(Outbox):
     inventory = models.JSONField(default=dict, blank=True)
     """What the follower saw: features, storage classes, node types, pools …"""
 
+    findings = models.JSONField(default=list, blank=True, editable=False)
+    """What the last check of the prerequisites found, worst first."""
+
+    checked_at = models.DateTimeField(null=True, blank=True, editable=False)
     heard_at = models.DateTimeField(null=True, blank=True)
     """When the follower last heard from it."""
 
@@ -67,6 +86,13 @@ class Cluster(Outbox):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def needs_access(self) -> bool:
+        """Whether token or certificate are missing, or their key is lost."""
+        if self.account == self.Account.IN_CLUSTER:
+            return False
+        return self.access is None or not can_open(bytes(self.access))
 
     @property
     def lws_features(self) -> frozenset[str]:

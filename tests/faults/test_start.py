@@ -1,5 +1,6 @@
 """A start under bad conditions ends with one sentence; a good one hears only here."""
 
+import base64
 import os
 import socket
 import subprocess
@@ -129,19 +130,39 @@ def test_another_service_on_another_host_may_not_be_reached_as_ours(tmp_path):
     assert answer.startswith(b"HTTP/1.1 400")
 
 
-@pytest.mark.parametrize("key", ["", "short"])
-def test_a_production_server_without_a_key_of_its_own_does_not_start(tmp_path, key):
-    words = [sys.executable, "-c", "import runai_portal.wsgi"]
-    given = {"PORTAL_SECRET_KEY": key, "PORTAL_DATA": str(tmp_path)}
+RING = base64.b64encode(b"r" * 32).decode()
 
-    refused = subprocess.run(
-        words, cwd=ROOT, env=os.environ | given, capture_output=True, check=False
+
+def production(tmp_path, **given):
+    """How the start of a production server ends."""
+    own = {"PORTAL_SECRET_KEY": "k" * 32, "PORTAL_KEYS": RING}
+    return subprocess.run(
+        [sys.executable, "-c", "import runai_portal.wsgi"],
+        cwd=ROOT,
+        env=os.environ | own | {"PORTAL_DATA": str(tmp_path)} | given,
+        capture_output=True,
+        check=False,
     )
-    given["PORTAL_SECRET_KEY"] = "k" * 32
-    started = subprocess.run(
-        words, cwd=ROOT, env=os.environ | given, capture_output=True, check=False
-    )
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"PORTAL_SECRET_KEY": ""}, b"PORTAL_SECRET_KEY"),
+        ({"PORTAL_SECRET_KEY": "short"}, b"PORTAL_SECRET_KEY"),
+        ({"PORTAL_KEYS": ""}, b"manage.py keys new"),
+        ({"PORTAL_KEYS": "c2hvcnQ="}, b"A key is 32 bytes in base64"),
+    ],
+    ids=["no session key", "short session key", "no keys", "short key"],
+)
+def test_a_production_server_without_keys_of_its_own_does_not_start(
+    tmp_path, given, sentence
+):
+    refused = production(tmp_path, **given)
 
     assert refused.returncode != 0
-    assert b"PORTAL_SECRET_KEY" in refused.stderr
-    assert started.returncode == 0
+    assert sentence in refused.stderr
+
+
+def test_a_production_server_with_keys_of_its_own_starts(tmp_path):
+    assert production(tmp_path).returncode == 0

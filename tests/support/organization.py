@@ -12,6 +12,8 @@ from django.utils.timezone import now
 from access.models import AccessRule, User
 from access.roles import Role
 from projects import services
+from projects.connecting import connect_cluster
+from projects.connection import Connection
 from projects.models import (
     Cluster,
     Department,
@@ -50,18 +52,20 @@ class Organization:
 
 
 def an_organization(
-    server: str = "http://127.0.0.1:9", token: str = ""
+    server: str = "http://127.0.0.1:9", token: str = "", ca: str = ""
 ) -> Organization:
     """Make a cluster, a department, two projects with quota, and the cast."""
     admin = _user("admin", role=Role.SYSTEM_ADMINISTRATOR)
     cluster = Cluster(
         name="gpu-west-1",
         server=server,
-        token=token,
         inventory=INVENTORY,
         heard_at=now(),
     )
     services.save_cluster(by=admin, cluster=cluster)
+    if token:
+        access = Connection(server, ca, token)
+        connect_cluster(by=admin, cluster=cluster, connection=access)
     pools = [
         services.save_node_pool(by=admin, pool=NodePool(cluster=cluster, name=name))
         for name in ("default", "h100", "a100")

@@ -249,13 +249,121 @@ def test_general_settings_are_one_row(embedded, org):
     assert AuditEntry.objects.filter(action="settings.save").count() == 1
 
 
+KUBECONFIG = """
+apiVersion: v1
+kind: Config
+current-context: west
+contexts: [{name: west, context: {cluster: c, user: u}}]
+clusters: [{name: c, cluster: {server: "https://10.0.0.1:6443"}}]
+users: [{name: u, user: {token: canary-of-the-cluster}}]
+"""
+
+
+def cluster_form(**more):
+    return {
+        "name": "gpu-west-1",
+        "domain": "cluster.local",
+        "scheduler": "kai-scheduler",
+        "fail_after_seconds": "600",
+        "flap_window_seconds": "600",
+    } | more
+
+
+def test_a_cluster_is_connected_by_a_pasted_kubeconfig(embedded, org):
+    page = embedded.post(
+        "/admin/projects/cluster/add/", cluster_form(name="new", kubeconfig=KUBECONFIG)
+    )
+
+    assert page.status_code == 302
+    row = Cluster.objects.get(name="new")
+    assert (row.server, row.account) == ("https://10.0.0.1:6443", "token")
+    assert row.due_at is not None
+    entry = AuditEntry.objects.get(action="cluster.connect", target=str(row.pk))
+    assert entry.details["server"] == row.server
+
+
+def test_a_cluster_is_connected_by_filling_in_the_fields(embedded, org):
+    by_hand = {"address": "https://10.0.0.2", "token": "canary-of-the-cluster"}
+
+    embedded.post(
+        f"/admin/projects/cluster/{org.cluster.pk}/change/", cluster_form(**by_hand)
+    )
+
+    org.cluster.refresh_from_db()
+    assert org.cluster.server == "https://10.0.0.2"
+    assert not org.cluster.needs_access
+
+
+def test_the_portals_own_cluster_needs_no_secret(embedded, org):
+    path = f"/admin/projects/cluster/{org.cluster.pk}/change/"
+
+    embedded.post(path, cluster_form(own_pod="on"))
+
+    org.cluster.refresh_from_db()
+    assert org.cluster.account == "in-cluster"
+    assert org.cluster.server == "https://kubernetes.default.svc"
+
+
+def test_a_change_of_something_else_leaves_the_connection(embedded, org):
+    path = f"/admin/projects/cluster/{org.cluster.pk}/change/"
+    embedded.post(path, cluster_form(kubeconfig=KUBECONFIG))
+    before = Cluster.objects.get(pk=org.cluster.pk)
+
+    embedded.post(path, cluster_form(domain="cluster.example"))
+
+    after = Cluster.objects.get(pk=org.cluster.pk)
+    assert after.domain == "cluster.example"
+    assert (after.server, after.revision) == (before.server, before.revision)
+    assert bytes(after.access) == bytes(before.access)
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"kubeconfig": "{"}, "is not readable as YAML"),
+        ({"kubeconfig": KUBECONFIG, "token": "x"}, "Choose one way"),
+        ({"address": "https://10.0.0.2"}, "Give a token"),
+        ({"address": "http://10.0.0.2", "token": "canary"}, "TLS is needed"),
+    ],
+    ids=["unreadable", "two ways", "no token", "no TLS"],
+)
+def test_a_connection_that_is_not_taken_says_why_and_shows_nothing(
+    embedded, org, said, sentence
+):
+    path = f"/admin/projects/cluster/{org.cluster.pk}/change/"
+
+    page = embedded.post(path, cluster_form(**said))
+
+    assert sentence in page.text
+    assert "canary" not in page.text
+    org.cluster.refresh_from_db()
+    assert org.cluster.revision == 0
+
+
+def test_what_was_found_in_a_cluster_is_shown_and_looked_for_anew(embedded, org):
+    path = f"/admin/projects/cluster/{org.cluster.pk}/change/"
+    words = {"name": "Scheduler", "text": "No <queues>.", "next_step": "Install KAI."}
+    Cluster.objects.update(findings=[{"state": "error"} | words], due_at=None)
+
+    page = embedded.get(path)
+    answer = embedded.post(path, cluster_form(_check="Check now"))
+
+    assert "No &lt;queues&gt;. Install KAI." in page.text
+    assert answer.status_code == 302
+    org.cluster.refresh_from_db()
+    assert org.cluster.due_at is not None
+    assert AuditEntry.objects.filter(action="cluster.check").exists()
+
+
 def test_the_token_of_a_cluster_is_shown_nowhere(embedded, org):
-    Cluster.objects.update(token="canary-of-the-cluster")
+    path = f"/admin/projects/cluster/{org.cluster.pk}/change/"
+    embedded.post(path, cluster_form(kubeconfig=KUBECONFIG))
 
     pages = [
-        embedded.get(f"/admin/projects/cluster/{org.cluster.pk}/change/"),
+        embedded.get(path),
         embedded.get("/admin/projects/cluster/"),
         embedded.get(f"/admin/projects/cluster/{org.cluster.pk}/history/"),
+        embedded.get("/admin/projects/auditentry/"),
     ]
 
     assert all(page.status_code == 200 for page in pages)

@@ -7,13 +7,16 @@ strictly, and one odd pod would spoil the whole list (quality.md, finding 2).
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from kubernetes.client import ApiClient, Configuration
 from kubernetes.client.exceptions import ApiException
 from kubernetes.dynamic import DynamicClient
+from urllib3 import PoolManager
 from urllib3.exceptions import HTTPError
 
+from workloads.cluster.account import show, with_certificate
 from workloads.cluster.answers import refusal
 from workloads.cluster.interface import (
     Change,
@@ -30,6 +33,7 @@ from workloads.cluster.names import checked_name, checked_uid
 
 MANAGER = "runai-portal"
 PAGE = 500
+CONNECTIONS = 20
 CONNECT, READ = 3.0, 10.0
 """Seconds; a silent server is noticed, whatever the network does."""
 
@@ -44,19 +48,31 @@ def _no_discovery(client: DynamicClient, cache_file: str | None) -> None:
 class KubernetesCluster:
     """A cluster, spoken to over HTTP. Safe to share between threads."""
 
-    def __init__(self, server: str, token: str = "", *, ca_data: str = "") -> None:
+    def __init__(
+        self,
+        server: str,
+        token: str = "",
+        *,
+        ca_data: str = "",
+        certificate: str = "",
+        key: str = "",
+        token_file: Path | None = None,
+    ) -> None:
         settings = Configuration()
         settings.host = server
         settings.retries = False
-        settings.connection_pool_maxsize = 20
+        settings.connection_pool_maxsize = CONNECTIONS
         settings.proxy = None
-        if token:
-            settings.api_key["BearerToken"] = token
-            settings.api_key_prefix["BearerToken"] = "Bearer"
+        show(settings, token, token_file)
         if ca_data:
             settings.ca_cert_data = ca_data
         self._watches: set[Any] = set()
         api = ApiClient(settings)
+        if certificate:
+            context = with_certificate(ca_data, certificate, key)
+            api.rest_client.pool_manager = PoolManager(
+                ssl_context=context, retries=False, maxsize=CONNECTIONS
+            )
         self._client = DynamicClient(api, discoverer=_no_discovery)  # type: ignore[no-untyped-call]  # the library has no types there
 
     def apply(

@@ -3,15 +3,12 @@
 from access.models import User
 from projects.models import Project
 from workloads.cluster import Forbidden, NotFound, Refused, Unavailable
-from workloads.manifests import Identity, manifests, yaml_text
+from workloads.manifests import manifests, yaml_text
 from workloads.models import Workload
 from workloads.services.errors import Refusal
 from workloads.spec.workload import WorkloadSpec
 from workloads.sync.clusters import cluster_for
-from workloads.sync.target import bundle, target_of
-
-UNMADE = "00000000-0000-0000-0000-000000000000"
-"""Stands for the id that a workload gets when it is created."""
+from workloads.sync.target import bundle, identity_of_draft, target_of
 
 
 def manifest_text(workload: Workload) -> str:
@@ -26,9 +23,7 @@ def manifest_text_of(
     project: Project, user: User, name: str, spec: WorkloadSpec
 ) -> str:
     """Return the YAML of what a draft would become. Raises Refusal without a queue."""
-    identity = Identity(
-        UNMADE, name or "unnamed", str(project.pk), project.name, user.username
-    )
+    identity = identity_of_draft(name, project, user.username)
     try:
         return yaml_text(manifests(spec, identity, target_of(project)))
     except KeyError as missing:
@@ -42,8 +37,8 @@ def pod_log(
 
     Asks the cluster, with a time limit. Raises Refusal with a sentence.
     """
-    cluster = cluster_for(workload.project.cluster)
     try:
+        cluster = cluster_for(workload.project.cluster)
         return cluster.logs(pod, workload.namespace, container, **options)
     except NotFound:
         raise Refusal("This pod is gone from the cluster.") from None
