@@ -170,10 +170,28 @@ class Mirror:
                 continue
             if line["type"] == "DELETED":
                 self.objects.pop(key_of(item), None)
+            elif is_older(item, self.objects.get(key_of(item))):
+                continue
             else:
                 self.objects[key_of(item)] = item
             self.seen(line["type"], item)
         return version
+
+    def take(self, item: Manifest) -> None:
+        """Know what a write returned before the watch tells it.
+
+        Whoever decides by the copy would else do the same again.
+        """
+        known = self.objects.get(key_of(item))
+        if known and is_older(known, item):
+            self.objects[key_of(item)] = item
+
+
+def is_older(item: Manifest, other: Manifest | None) -> bool:
+    """Whether it is an earlier version of the same object (versions are numbers)."""
+    if other is None or other["metadata"]["uid"] != item["metadata"]["uid"]:
+        return False
+    return int(version_of(item)) < int(version_of(other))
 
 
 def named(page: Manifest) -> list[Manifest]:

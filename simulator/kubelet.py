@@ -116,9 +116,12 @@ class Kubelet:
         try:
             if step.starts and (why := await missing(self.client, pod)):
                 step = cannot_configure(pod, why)
-            if await self._write(pod, step) is None:
+            made = await self._write(pod, step)
+            if made is None:
                 await asyncio.sleep(RETRY)
             else:
+                if made.get("kind") == "Pod":
+                    self.pods.take(made)
                 for told in step.events:
                     self.client.tell(event_of(pod, *told))
         except Answered as refusal:

@@ -52,8 +52,13 @@ def next_step(pod: Manifest, fault: str) -> Step | None:
     return while_running(pod, containers[0], fault)
 
 
-def gone(pod: Manifest) -> Step:
-    """The containers stop, then the pod leaves its node."""
+def gone(pod: Manifest) -> Step | None:
+    """The containers stop, then the pod leaves its node.
+
+    Once it has left, only finalizers keep it, and they are somebody else's.
+    """
+    if pod["metadata"].get("deletionGracePeriodSeconds") == 0:
+        return None
     name = pod["spec"]["containers"][0]["name"]
     return Step(1, None, [("Normal", "Killing", f"Stopping container {name}")])
 
