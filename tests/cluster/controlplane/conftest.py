@@ -4,6 +4,7 @@ import itertools
 
 import pytest
 
+from tests.cluster.controlplane.shapes import QUEUES, Namespace, a_queue
 from tests.support.controlplane import (
     connection,
     control_plane,  # noqa: F401  # a fixture
@@ -30,3 +31,20 @@ def namespace(control_plane):  # noqa: F811  # the fixture of that name
 def portal(control_plane):  # noqa: F811  # the fixture of that name
     """The portal's own client, as the administrator."""
     return connection(control_plane, "admin")
+
+
+@pytest.fixture
+def place(portal, namespace):
+    """The namespace of the test, with words to ask; its sets go with the test."""
+    found = Namespace(portal, namespace)
+    yield found
+    found.clear()
+
+
+@pytest.fixture
+def queue(control_plane, place):  # noqa: F811  # the fixture of that name
+    """The same, with a queue of its name that has no limits."""
+    department = f"{place.name}-department"
+    control_plane.ensure(QUEUES, a_queue(department))
+    control_plane.ensure(QUEUES, a_queue(place.name, department))
+    return place

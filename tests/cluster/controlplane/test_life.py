@@ -10,7 +10,6 @@ from workloads.cluster import NotFound, Ref
 from workloads.manifests import Target, manifests
 from workloads.spec.workload import WorkloadSpec
 
-QUEUES = "/apis/scheduling.run.ai/v2/queues"
 OURS = "app.kubernetes.io/managed-by=runai-portal"
 LEFT = (
     ("v1", "Pod"),
@@ -47,29 +46,9 @@ SPEC = {
 
 
 @pytest.fixture
-def queue(control_plane, namespace):
-    """A queue with room for it, under a department."""
-    unlimited = {"quota": -1, "limit": -1, "overQuotaWeight": 1}
-    resources = dict.fromkeys(("gpu", "cpu", "memory"), unlimited)
-    department = {"resources": resources, "displayName": "d"}
-    for name, spec in (
-        (f"{namespace}-department", department),
-        (namespace, department | {"parentQueue": f"{namespace}-department"}),
-    ):
-        body = {
-            "apiVersion": "scheduling.run.ai/v2",
-            "kind": "Queue",
-            "metadata": {"name": name},
-            "spec": spec,
-        }
-        control_plane.ensure(QUEUES, body)
-    return namespace
-
-
-@pytest.fixture
 def workload(portal, namespace, queue):
     """A golden workload of two groups of two, applied as the portal does it."""
-    target = Target(namespace=namespace, queues={"default": queue})
+    target = Target(namespace=namespace, queues={"default": namespace})
     spec = WorkloadSpec.model_validate(SPEC)
     objects = manifests(spec, an_identity("chat"), target)
     anchor = portal.apply(objects[0])
@@ -196,27 +175,3 @@ def left(portal, namespace):
         for item in in_namespace(portal, api, kind, namespace)
     ]
     return [each for each in found if each != ("ConfigMap", "kube-root-ca.crt")]
-
-
-def test_a_crash_rebuilds_its_group(portal, workload, control_plane):
-    until(lambda: available(portal, workload))
-    before = uids(portal, workload.namespace)
-
-    control_plane.fail(workload.namespace, "chat-0-1", "crash")
-
-    until(lambda: both_new(before, uids(portal, workload.namespace)))
-    until(lambda: available(portal, workload))
-    after = uids(portal, workload.namespace)
-    assert after["chat-1"] == before["chat-1"]
-    assert "RecreateGroup" in reasons(portal, workload.namespace)
-
-
-def uids(portal, namespace):
-    pods = in_namespace(portal, "v1", "Pod", namespace)
-    return {pod["metadata"]["name"]: pod["metadata"]["uid"] for pod in pods}
-
-
-def both_new(before, after):
-    return all(
-        after.get(name) not in (None, before[name]) for name in ("chat-0", "chat-0-1")
-    )
