@@ -124,3 +124,18 @@ def test_the_pods_of_a_row_open_as_a_dialog_and_close_by_escape(
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(count).to_be_focused()
+
+
+def test_data_sources_open_from_their_column(signed_in, portal, shown):
+    page = signed_in
+    portal.submit("mounting", workers=0, scratch="/scratch")
+    page.goto(f"{portal.url}/?search=mounting&columns=name,phase,datasource")
+    source = row(page, "mounting").get_by_role("link", name="/scratch")
+
+    source.click()
+
+    dialog = page.get_by_role("dialog", name="Data sources of mounting")
+    expect(dialog.get_by_role("row", name="/scratch")).to_contain_text("EmptyDir")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(source).to_be_focused()

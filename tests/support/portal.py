@@ -119,10 +119,12 @@ class Portal:
         workers: int = 1,
         replicas: int = 1,
         fail: str = "",
+        scratch: str = "",
     ) -> Console:
         """Go through the wizard as far as its review, which is where it ends.
 
-        ``fail`` is one of the simulator's faults, for the workers.
+        ``fail`` is one of the simulator's faults, for the workers. ``scratch`` is
+        where the leader mounts an EmptyDir.
         """
         console = self.console()
         console.get("/")
@@ -137,7 +139,7 @@ class Portal:
         steps = (
             {"project": LLM_SERVING, "name": name},
             {"leader.image": image, "servingPort.port": "8000"},
-            {f"leader.{key}": text for key, text in asked.items()},
+            {f"leader.{key}": text for key, text in asked.items()} | mounted(scratch),
             {"workers": str(workers)}
             | {f"worker.{key}": text for key, text in worker.items()},
             {"replicas": str(replicas)},
@@ -154,3 +156,10 @@ class Portal:
             proof = f"csrfmiddlewaretoken={console.token()}&next=/".encode()
             if "csrfmiddlewaretoken" in page:
                 console.open(f"{self.url}/workloads/{id}/delete/", proof)
+
+
+def mounted(path: str) -> dict[str, str]:
+    """What the Leader step posts of an EmptyDir there."""
+    name = "leader.storage.emptyDirVolume"
+    row = {f"{name}:rows": '[[0, ""]]', f"{name}.0.path": path}
+    return row if path else {}

@@ -195,3 +195,63 @@ def test_names_of_pods_and_their_messages_are_text(alice, org):
     pages = [alice.get(f"/workloads/{chat.pk}/{tab}").text for tab in ("", "pods/")]
 
     assert [Counted(page).live for page in pages] == [["script", "script"]] * 2
+
+
+def pods_that(state, **known):
+    """One replica whose leader is in the state."""
+    pod = {"name": "chat-0", "index": 0, "state": state, "node": "n1"} | known
+    group = "Error" if state == "Error" else "Starting"
+    return [{"index": 0, "state": group, "message": "", "pods": [pod]}]
+
+
+@pytest.mark.parametrize(
+    ("groups", "replica", "pod"),
+    [
+        (
+            pods_that("NotReady", lost=True, message="readiness probe gets HTTP 503"),
+            "Replica 0 not ready",
+            "Not ready Readiness probe gets HTTP 503",
+        ),
+        (
+            pods_that("NotReady", lost=False, reason="ContainersNotReady"),
+            "Replica 0 starting",
+            "Not ready yet n1",
+        ),
+        (
+            pods_that("Starting", reason="Pulling"),
+            "Replica 0 starting",
+            "Starting Pulling its image",
+        ),
+        (
+            pods_that("Unscheduled", reason="Unschedulable"),
+            "Replica 0 starting",
+            "Waiting for a node",
+        ),
+    ],
+    ids=["was ready", "not ready yet", "pulling", "no node"],
+)
+def test_a_pod_is_told_in_words_that_people_use(alice, org, groups, replica, pod):
+    chat = a_workload(
+        org.project, org.alice, groups=groups, replicas=1, phase="Degraded"
+    )
+
+    overview = words(alice.get(f"/workloads/{chat.pk}/").text)
+    pods = words(alice.get(f"/workloads/{chat.pk}/pods/").text)
+
+    assert replica in overview
+    assert pod in pods
+
+
+@pytest.mark.parametrize(
+    ("groups", "offered"),
+    [(pods_that("NotReady", lost=True), 1), (pods_that("Starting"), 0)],
+    ids=["was ready", "starts"],
+)
+def test_the_log_that_says_why_is_one_click_away(alice, org, groups, offered):
+    chat = a_workload(
+        org.project, org.alice, groups=groups, phase="Degraded", message="Down"
+    )
+
+    page = alice.get(f"/workloads/{chat.pk}/").text
+
+    assert page.count("Log of leader</a>") == offered

@@ -1,5 +1,7 @@
 """The Workloads table: who sees what, in which order, on which page."""
 
+import re
+
 import pytest
 from django.utils.timezone import now
 
@@ -186,12 +188,14 @@ def test_four_empty_tables_say_what_to_do_next(client, org):
 
 
 def test_unfinished_drafts_wait_under_new_workload(alice, org):
-    Draft.objects.create(owner=org.alice, name="half-done")
+    seen = ["basics", "environment", "leader"]
+    Draft.objects.create(owner=org.alice, name="half-done", visited=seen)
     Draft.objects.create(owner=org.bob, name="of-bob")
 
     page = alice.get("/").text
 
     assert "Continue draft <b>half-done</b>" in page
+    assert "Leader, saved <time" in page
     assert "of-bob" not in page
 
 
@@ -210,3 +214,46 @@ def test_workloads_that_were_deleted_long_ago_are_gone(alice, org):
     a_workload(org.project, org.alice, "gone", deleted_at="2020-01-01T00:00Z")
 
     assert names(alice.get("/workloads/deleted/").text) == []
+
+
+def test_only_orders_of_what_is_shown_are_offered(alice, org):
+    a_workload(org.project, org.alice)
+
+    page = alice.get("/?columns=name,phase&sortBy=image&sortOrder=asc").text
+
+    menu = page[page.index('id="sort-menu"') :].partition("</div>")[0]
+    assert re.findall(r">([^<]+)</a>", menu) == ["Workload", "Image", "Status"]
+
+
+@pytest.mark.parametrize(
+    ("leader", "worker", "told"),
+    [
+        ({"gpuRequestType": "memory", "gpuMemoryRequest": "10G"}, {}, "20 GB"),
+        (
+            {"gpuRequestType": "memory", "gpuMemoryRequest": "10G"},
+            {
+                "gpuRequestType": "memory",
+                "gpuMemoryRequest": "5G",
+                "gpuDevicesRequest": 2,
+            },
+            "80 GB",
+        ),
+        ({"gpuDevicesRequest": 8}, {}, "Unknown"),
+        ({}, {}, "None"),
+    ],
+    ids=["leader alone", "both", "whole devices", "no GPU"],
+)
+def test_gpu_memory_is_told_where_it_was_asked_for(alice, org, leader, worker, told):
+    said = {
+        "replicas": 2,
+        "workers": 3,
+        "leader": {"image": "a/b:1", "compute": leader},
+        "worker": {"image": "a/b:1", "compute": worker},
+    }
+    a_workload(org.project, org.alice, resolved=said)
+
+    page = alice.get("/?columns=name,requestedGpuMemory").text
+
+    assert f'class="two">{told}</td>' in page
+    problem = alice.get("/?filterBy=requestedGpuMemory==10").text
+    assert "GPU memory request cannot be compared so" in problem

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from workloads.tables import texts
+from workloads.tables import asked, texts
 
 Values = dict[str, Any]
 """A row of `QuerySet.values()`."""
@@ -25,7 +25,7 @@ class Column:
 
     text: Callable[[Values], str] | None = None
     kind: str = "text"
-    """How it is compared: text, number, time or yes."""
+    """How it is compared: text, number, time or yes; shown alone: not at all."""
 
     shown: bool = False
     """Whether it is there before somebody chose."""
@@ -42,6 +42,8 @@ class Column:
     @property
     def operators(self) -> tuple[str, ...]:
         """What it can be compared by."""
+        if self.kind == "shown":
+            return ()
         return TEXT_OPERATORS if self.kind == "text" else ORDER_OPERATORS
 
 
@@ -162,6 +164,13 @@ COLUMNS = (
         "allocated_memory",
         lambda row: texts.memory(row["allocated_memory"]),
         kind="number",
+    ),
+    Column(
+        "requestedGpuMemory",
+        "GPU memory request",
+        "resolved",
+        lambda row: asked.gpu_memory(row["resolved"]),
+        kind="shown",
     ),
     Column("datasource", "Data source(s)", "data_sources"),
     Column("category", "Category", "category"),

@@ -223,7 +223,7 @@ class TablePage:
     @property
     def filterable(self) -> list[Column]:
         """The columns to filter by; what is the same everywhere filters nothing."""
-        return [column for column in LISTED if column.field]
+        return [column for column in LISTED if column.field and column.operators]
 
     @property
     def operators(self) -> list[tuple[str, str]]:

@@ -142,7 +142,8 @@ def read(
     page = query.ordered(query.rows(workloads)).values_list("pk", flat=True)
     ids = list(page[query.offset : query.offset + query.limit])
     seen = workloads.model.objects.filter(pk__in=ids).annotate(drawn=_groups())
-    found = {row["id"]: row for row in seen.values(*VALUES, "drawn")}
+    fields = {*VALUES, *(BY_KEY[key].field for key in keys if BY_KEY[key].field)}
+    found = {row["id"]: row for row in seen.values(*fields, "drawn")}
     ordered = [_with_groups(found[pk]) for pk in ids if pk in found]
     passing = any(row["passing"] for row in ordered)
     return [Row.of(row, keys, now) for row in ordered], passing

@@ -8,6 +8,9 @@ from workloads.tables import texts
 from workloads.tables.looks import POD_WORDS, PODS, REASONS, Look, state_of
 
 ABSENT = Look("pod-absent", "")
+SUSPICIOUS = (PODS["Error"], PODS["Lost"])
+"""Looks of pods that explain why a workload does not serve, the worst first."""
+
 MOST = 24
 """Replicas that are drawn; of more, the first ones."""
 

@@ -171,6 +171,16 @@ class Panel:
         return list(drawing.lines(self.workload))
 
     @property
+    def suspect(self) -> drawing.Block | None:
+        """The first pod that failed, or is not ready any more: its log says why."""
+        pods = [pod for line in self.lines for pod in line.blocks]
+        return min(
+            (pod for pod in pods if pod.look in drawing.SUSPICIOUS),
+            key=lambda pod: drawing.SUSPICIOUS.index(pod.look),
+            default=None,
+        )
+
+    @property
     def left_out(self) -> str:
         """Replicas that are not drawn."""
         return drawing.left_out(self.workload)
