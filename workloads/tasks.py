@@ -1,11 +1,13 @@
 """Bells. Lost or doubled they change nothing: the rows say what is due."""
 
 import logging
+from typing import Any
 
 from celery import shared_task
 from django.db import transaction
 
-from workloads.models import Workload
+from workloads.models import Draft, Workload
+from workloads.sync.check import check_draft
 from workloads.sync.forget import forget
 from workloads.sync.poll import poll_silent_clusters
 from workloads.sync.work import work_on_workload
@@ -21,14 +23,25 @@ def apply_workload(pk: str) -> None:
 
 def ring(workload: Workload) -> None:
     """Ring the bell for a workload, once its row is safe. A deaf broker is borne."""
-    transaction.on_commit(lambda: _ring(str(workload.pk)))
+    transaction.on_commit(lambda: _rung(apply_workload, str(workload.pk)))
 
 
-def _ring(pk: str) -> None:
+def _rung(task: Any, pk: str) -> None:
     try:
-        apply_workload.delay(pk)
+        task.delay(pk)
     except Exception:
-        logger.exception("The broker does not take a message; the sweep will do it.")
+        logger.exception("The broker does not take a message; it is done without.")
+
+
+@shared_task
+def ask_cluster(pk: str) -> None:
+    """Ask the cluster what it has against a draft. Lost, the page says so."""
+    check_draft(pk)
+
+
+def ring_for(draft: Draft) -> None:
+    """Ring the bell for a draft's question. A deaf broker is borne."""
+    _rung(ask_cluster, str(draft.pk))
 
 
 @shared_task

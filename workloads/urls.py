@@ -36,5 +36,6 @@ urlpatterns = [
     path(f"{DRAFT}", drafts.resume, name="resume"),
     path(f"{DRAFT}discard/", drafts.discard, name="discard"),
     path(f"{DRAFT}workload.yaml/", drafts.manifest, name="draft-yaml"),
+    path(f"{DRAFT}check/", drafts.cluster_check, name="draft-check"),
     path(f"{DRAFT}<slug:slug>/", drafts.step, name="step"),
 ]

@@ -5,15 +5,8 @@ import pytest
 from tests.support.database import django_db_modify_db_settings  # noqa: F401  # a fixture
 from tests.support.organization import an_organization
 from tests.support.rows import a_workload
+from tests.support.static_files import plain_static_files  # noqa: F401  # a fixture
 from tests.support.wizard import Wizard, a_draft
-
-PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
-
-
-@pytest.fixture(autouse=True)
-def plain_static_files(settings):
-    """Pages name the bundles; nobody has to collect them first."""
-    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": PLAIN}}
 
 
 @pytest.fixture

@@ -59,6 +59,7 @@ DOORS = {
     "workloads:events": Door(READING, "workload"),
     "workloads:pods": Door(READING, "workload"),
     "workloads:connections": Door(READING, "workload"),
+    "workloads:data-sources": Door(READING, "workload"),
     "workloads:spec": Door(READING, "workload"),
     "workloads:manifest": Door(READING, "workload"),
     "workloads:logs": Door(READING, "workload"),
@@ -74,6 +75,7 @@ DOORS = {
     "workloads:resume": Door(READING, "draft"),
     "workloads:discard": Door(CHANGING, "draft"),
     "workloads:draft-yaml": Door(READING, "draft"),
+    "workloads:draft-check": Door(READING, "draft"),
     "workloads:step": Door(CHANGING, "draft", "review"),
 }
 OPEN = {"sign-in", "livez"}

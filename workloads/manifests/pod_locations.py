@@ -15,6 +15,7 @@ from workloads.spec.pod import PodSettings
 
 OF_POD: Mapping[Steps, str] = {
     ("serviceAccountName",): "serviceAccountName",
+    ("priorityClassName",): "/priorityClass",
     ("hostNetwork",): "security.hostNetwork",
     ("dnsPolicy",): "security.hostNetwork",
     ("hostIPC",): "security.hostIpc",

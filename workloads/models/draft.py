@@ -73,7 +73,11 @@ class Draft(models.Model):
     """Steps where CONTINUE was tried: they show what is missing too."""
 
     cluster_check = models.JSONField(default=dict)
-    """What the cluster said of a revision: ``{revision, state, findings}``."""
+    """What the cluster was asked and said, as `services.check` writes it.
+
+    ``{revision, project, state: asked | done | skipped, asked_at, spec, note,
+    findings: [{place, text, value}]}``
+    """
 
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True, db_index=True)

@@ -96,6 +96,9 @@ class Workload(Outbox):
     claims = models.JSONField(default=dict)
     """Names of its volumes, stored when made."""
 
+    objections = models.JSONField(default=list)
+    """What the cluster has against it, by place: ``[{place, text, value}]``."""
+
     applied_at = models.DateTimeField(null=True)
     lws_seen = models.BooleanField(default=False)
 

@@ -2,6 +2,7 @@
 
 from access.models import User
 from workloads.models import Draft, Workload
+from workloads.services.check import answered
 from workloads.services.errors import Refusal
 from workloads.spec.names import free_name
 from workloads.status import Phase
@@ -30,4 +31,7 @@ def edit_and_retry(*, by: User, workload: Workload) -> Draft:
     """Return a draft of a failed workload, which stays until it is deleted."""
     if workload.phase != Phase.FAILED:
         raise Refusal("Only a failed workload is edited and tried again.")
-    return copy_workload(by=by, workload=workload)
+    draft = copy_workload(by=by, workload=workload)
+    draft.cluster_check = answered(draft, workload.objections)
+    draft.save(update_fields=["cluster_check"])
+    return draft

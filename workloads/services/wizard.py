@@ -8,6 +8,7 @@ from policies.engine.judge import judge
 from projects.models import Cluster, GeneralSettings, Project
 from workloads.manifests import demand
 from workloads.models import Draft, Workload
+from workloads.services.check import with_objections
 from workloads.services.context import context_for
 from workloads.services.drafts import usable_clusters
 from workloads.services.errors import NameTaken
@@ -32,6 +33,7 @@ def page_of(draft: Draft, step: Step, user: User, opened: Opened) -> StepPage:
         )
     verdict = judge(draft.document, context)
     verdict = at_open_handlers(verdict, draft.controls)
+    verdict = with_objections(verdict, draft)
     beside, around = None, NOTHING
     if draft.project:
         quota = quota_position(draft.project)

@@ -16,6 +16,7 @@ from workloads.cluster import (
     Refused,
 )
 from workloads.models import Applied, Workload
+from workloads.sync.check import expect_welcome
 from workloads.sync.claims import adopt_claims, delete_claims, keep_claims
 from workloads.sync.clusters import cluster_for, found
 from workloads.sync.owners import owned
@@ -48,7 +49,7 @@ def carry_out(workload: Workload) -> dict[str, Any]:
 
 
 def apply_all(workload: Workload, cluster: Cluster) -> dict[str, Any]:
-    """Apply the bundle: all of it dry and strict, then the anchor, then the rest."""
+    """Apply the bundle: first the cluster is asked, then the anchor, then the rest."""
     try:
         objects = bundle(workload)
     except KeyError as pool:
@@ -56,8 +57,7 @@ def apply_all(workload: Workload, cluster: Cluster) -> dict[str, Any]:
             f"The project has no queue in node pool {pool.args[0]}."
         ) from None
     holds = [_hold(workload, cluster, manifest) for manifest in objects]
-    for manifest, uid in zip(objects, holds, strict=True):
-        cluster.apply(manifest, uid=uid, force=bool(uid), dry_run=True)
+    expect_welcome(workload, cluster, zip(objects, holds, strict=True))
     owner: Manifest | None = None
     for manifest, uid in zip(objects, holds, strict=True):
         go_on(workload)

@@ -5,6 +5,9 @@ from workloads.manifests import Identity, Manifest, Target, manifests
 from workloads.models import Workload
 from workloads.spec.workload import WorkloadSpec
 
+UNMADE = "00000000-0000-0000-0000-000000000000"
+"""Stands for the id that a workload gets when it is created."""
+
 
 def identity_of(workload: Workload) -> Identity:
     """Return who the workload is."""
@@ -16,6 +19,12 @@ def identity_of(workload: Workload) -> Identity:
         created_by=workload.submitted_by,
         generation=workload.generation,
     )
+
+
+def identity_of_draft(name: str, project: Project, username: str) -> Identity:
+    """Return who a draft would be; the id is made with the workload."""
+    known = str(project.pk), project.name, username
+    return Identity(UNMADE, name or "unnamed", *known)
 
 
 def target_of(project: Project, claims: dict[str, str] | None = None) -> Target:

@@ -19,6 +19,7 @@ from workloads.services import (
     manifest_text_of,
     submit_workload,
 )
+from workloads.services.check import ask, told, waits
 from workloads.services.drafts import discard_draft, new_draft
 from workloads.services.wizard import (
     basics_of,
@@ -169,12 +170,29 @@ def _shown(
     if here.slug == "review" and draft.project:
         draft.seen["review"] = versions_of(draft.project)
         Draft.objects.filter(pk=draft.pk).update(seen=draft.seen)
-        context |= {
-            "review": Review(page.verdict, draft.document),
-            "yaml": _yaml(request, page),
-        }
+        ask(draft, page.verdict)
+        context |= {"yaml": _yaml(request, page), **_reviewed(page)}
     template = "workloads/drafts/step.html" + ("#step" if request.htmx else "")
     return render(request, template, context)
+
+
+def cluster_check(request: Request, pk: UUID) -> HttpResponse:
+    """Show what the cluster answered so far, for the open review."""
+    draft = _draft(request, pk)
+    if draft.project is None or not request.htmx:
+        return redirect(address(pk, "review"))
+    page = page_of(draft, STEPS["review"], request.user, Opened(""))
+    return render(request, "workloads/drafts/check.html", _reviewed(page))
+
+
+def _reviewed(page: StepPage) -> dict[str, Any]:
+    draft = page.draft
+    return {
+        "page": page,
+        "review": Review(page.verdict, draft.document),
+        "told": told(draft),
+        "waits": waits(draft),
+    }
 
 
 TEMPLATES = {"basics": "basics", "review": "review"}

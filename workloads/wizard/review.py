@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from policies.engine.judge import Verdict
+from workloads.spec.issues import Issue
 from workloads.spec.paths import FieldPath, Location
 from workloads.spec.schema import SCHEMA
 from workloads.wizard.kinds import UNIT_NAMES, Amount
@@ -171,12 +172,16 @@ class Review:
 
     def warnings(self) -> list[Warned]:
         """What does not stop the submission, and should be known."""
-        return [
-            Warned(
-                sentence(called_at(w.location, self.document), w), step_of(w.location)
-            )
-            for w in self.verdict.warnings
-        ]
+        return [self.warned(w) for w in self.verdict.warnings if not w.by_cluster]
+
+    def objections(self) -> list[Warned]:
+        """What the cluster said when it was asked."""
+        return [self.warned(w) for w in self.verdict.warnings if w.by_cluster]
+
+    def warned(self, issue: Issue) -> Warned:
+        """Return a warning as the page has it."""
+        place = issue.location
+        return Warned(sentence(called_at(place, self.document), issue), step_of(place))
 
 
 ROLES = ("leader", "worker")

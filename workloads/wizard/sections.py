@@ -1,9 +1,11 @@
 """The sections of a step, drawn: cards with their fields, rows and pieces."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.safestring import SafeString
 
+from workloads.spec.issues import Issue
 from workloads.spec.paths import FieldPath, Location
 from workloads.spec.schema import SCHEMA
 from workloads.wizard.around import Around
@@ -52,19 +54,27 @@ class Sections:
         """Draw one section."""
         parts = [self.part(part) for part in section.parts]
         kept = list(self.kept(section))
-        issues = [
-            each
-            for at, found in self.drawing.issues.items()
-            for each in found
-            if self.step.section_of(Location.parse(at)) is section
-        ]
+        told = [w for w in self.within(section, self.drawing.warnings) if w.by_cluster]
+        there = {view.name for view in self.drawing.drawn}
         context = {
             "copy": self.step.root == WORKER and section in SHARED,
             "kept": kept,
             "summary": self.summary(section) if section.fold else "",
-            "bad": bool(issues),
+            "bad": bool(told or self.within(section, self.drawing.issues)),
+            "told": [
+                self.drawing.sentence(w) for w in told if str(w.location) not in there
+            ],
         }
         return Card(section, context, parts)
+
+    def within(self, section: Section, found: Mapping[str, list[Issue]]) -> list[Issue]:
+        """Return what is about a place in a section."""
+        return [
+            each
+            for at, several in found.items()
+            for each in several
+            if self.step.section_of(Location.parse(at)) is section
+        ]
 
     def part(self, part: Part) -> Any:
         """Draw one part."""

@@ -5,13 +5,15 @@ from typing import Any
 
 from policies.engine.rules import InSteps, Maximum, Minimum
 from workloads.spec.issues import Issue
-from workloads.spec.paths import Key, Location
+from workloads.spec.paths import FieldPath, Key, Location
 from workloads.spec.schema import SCHEMA
 from workloads.wizard import words
 from workloads.wizard.kinds import Amount, Cores, Flag
 from workloads.wizard.view import About, about
 
 DASH = "\N{EN DASH}"
+OUTSIDE = {FieldPath(): "The workload", FieldPath(("name",)): "Name"}
+"""Places that are no field of the spec."""
 
 
 def reason_of(rules: Any) -> str:
@@ -87,6 +89,8 @@ def measured(text: str, unit: str) -> str:
 def called_at(location: Location, document: Mapping[str, Any]) -> str:
     """Return what a place is called, with the item that it belongs to."""
     path = location.path
+    if path in OUTSIDE:
+        return OUTSIDE[path]
     field = SCHEMA.at(path)
     item = _item_at(location, document)
     if field.adapter:
