@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from projects.connection import BadConnection, Connection, check
-from projects.models import Cluster
+from projects.models import Cluster, Project
 from projects.models.outbox import changed
 from projects.secrets import NoKeys, place_of, seal
 from projects.services import record, save_cluster
@@ -51,6 +51,11 @@ def columns_of(cluster: Cluster, connection: Connection) -> dict[str, Any]:
 
 @transaction.atomic
 def check_cluster(*, by: Any, cluster: Cluster) -> None:
-    """Have the prerequisites looked at now; what is found is written into the row."""
+    """Have the prerequisites looked at now; what is found is written into the row.
+
+    Projects that the cluster refused are tried again.
+    """
     Cluster.objects.filter(pk=cluster.pk).update(**changed())
+    stuck = Project.objects.filter(department__cluster=cluster, refused=True)
+    stuck.update(**changed())
     record(by, "cluster.check", cluster)

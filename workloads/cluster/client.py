@@ -5,7 +5,7 @@ strictly, and one odd pod would spoil the whole list (quality.md, finding 2).
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from workloads.cluster.interface import (
     Lines,
     Listed,
     Manifest,
+    NotFound,
     Ref,
     Unavailable,
 )
@@ -219,27 +220,49 @@ class KubernetesCluster:
         )
         return _body(response).decode("utf-8", "replace").splitlines()
 
-    def may(self, verb: str, group: str, resource: str, namespace: str = "") -> bool:
-        """Whether the portal's account may do this."""
-        asked = {"verb": verb, "group": group, "resource": resource}
-        if namespace:
-            asked["namespace"] = namespace
-        review = {
-            "apiVersion": "authorization.k8s.io/v1",
-            "kind": "SelfSubjectAccessReview",
-            "spec": {"resourceAttributes": asked},
-        }
-        where = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
-        answer = self._json("post", where, body=review)
-        return bool((answer.get("status") or {}).get("allowed"))
+    def may(
+        self,
+        verb: str,
+        group: str,
+        resource: str,
+        namespace: str = "",
+        name: str = "",
+    ) -> bool:
+        """Whether the portal's account may do this; ``pods/log`` is a subresource."""
+        kind, _, below = resource.partition("/")
+        asked = {"verb": verb, "group": group, "resource": kind}
+        more = {"subresource": below, "namespace": namespace, "name": name}
+        asked |= {key: value for key, value in more.items() if value}
+        answer = self._reviewed(
+            "authorization", "SelfSubjectAccessReview", {"resourceAttributes": asked}
+        )
+        return bool(answer.get("allowed"))
+
+    def whoami(self) -> str:
+        """The name of the portal's account, or nothing where the cluster is too old."""
+        try:
+            answer = self._reviewed("authentication", "SelfSubjectReview")
+        except NotFound:
+            return ""
+        return str((answer.get("userInfo") or {}).get("username", ""))
+
+    def _reviewed(
+        self, group: str, kind: str, spec: Manifest | None = None
+    ) -> Manifest:
+        """Ask the cluster about ourselves; return the status of its answer."""
+        api = f"{group}.k8s.io/v1"
+        body = {"apiVersion": api, "kind": kind} | ({"spec": spec} if spec else {})
+        answer = self._json("post", f"/apis/{api}/{kind.lower()}s", body=body)
+        found: Manifest = answer.get("status") or {}
+        return found
 
     def version(self) -> str:
         """The version of the API server."""
         return str(self._json("get", "/version").get("gitVersion", ""))
 
-    def inventory(self) -> Mapping[str, Any]:
+    def inventory(self, namespaces: Iterable[str] = ()) -> Mapping[str, Any]:
         """What is there: versions, storage classes, node types, pools, ConfigMaps."""
-        return inventory(self)
+        return inventory(self, namespaces)
 
     def _json(self, method: str, where: str, **params: Any) -> Manifest:
         response = self._raw(method, where, **params)

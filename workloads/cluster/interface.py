@@ -1,6 +1,6 @@
 """What the product asks of a cluster, and how it is refused."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
 Manifest = dict[str, Any]
@@ -138,10 +138,25 @@ class Cluster(Protocol):
         """Return lines: ``tail``, ``since_seconds``, ``previous``, ``timestamps``."""
         ...
 
-    def may(self, verb: str, group: str, resource: str, namespace: str = "") -> bool:
-        """Whether the portal's account may do this."""
+    def may(
+        self,
+        verb: str,
+        group: str,
+        resource: str,
+        namespace: str = "",
+        name: str = "",
+    ) -> bool:
+        """Whether the portal's account may do this; ``pods/log`` is a subresource."""
         ...
 
-    def inventory(self) -> Mapping[str, Any]:
+    def whoami(self) -> str:
+        """The name of the portal's account, or nothing where the cluster is too old."""
+        ...
+
+    def version(self) -> str:
+        """The version of the API server."""
+        ...
+
+    def inventory(self, namespaces: Iterable[str] = ()) -> Mapping[str, Any]:
         """What is there: versions, storage classes, node types, pools, ConfigMaps."""
         ...

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from workloads.cluster.interface import Cluster, Manifest, NotFound, Ref
+from workloads.cluster.interface import Cluster, Forbidden, Manifest, NotFound, Ref
 
 POOL = "kai.scheduler/node-pool"
 NODE_TYPE = "run.ai/type"
@@ -15,13 +15,22 @@ CRD = Ref(
 )
 
 
-def inventory(cluster: Cluster) -> dict[str, Any]:
-    """Versions, storage classes, node types, capacity by pool, keys of ConfigMaps."""
+LWS_SINCE = {"partition": "0.7", "volumeClaimTemplates": "0.8"} | {
+    "observedGeneration": "0.9"
+}
+"""Versions of LeaderWorkerSet by what came with them (kubernetes.md §1.6)."""
+
+
+def inventory(cluster: Cluster, namespaces: Iterable[str] = ()) -> dict[str, Any]:
+    """Versions, storage classes, node types, capacity by pool, keys of ConfigMaps.
+
+    ConfigMaps are read in these namespaces alone: elsewhere they are nobody's business.
+    """
     nodes, _ = cluster.list("v1", "Node")
     classes, _ = cluster.list("storage.k8s.io/v1", "StorageClass")
-    maps, _ = cluster.list("v1", "ConfigMap", selector=OURS)
+    maps = [item for name in namespaces for item in _config_maps(cluster, name)]
     return {
-        **_lws(cluster),
+        **lws(cluster),
         "storageClasses": sorted(_name(item) for item in classes),
         "nodeTypes": sorted(_values(nodes, NODE_TYPE)),
         "pools": _pools(nodes),
@@ -32,7 +41,15 @@ def inventory(cluster: Cluster) -> dict[str, Any]:
     }
 
 
-def _lws(cluster: Cluster) -> dict[str, Any]:
+def _config_maps(cluster: Cluster, namespace: str) -> list[Manifest]:
+    """The ConfigMaps for workloads; none where the portal's account has no rights."""
+    try:
+        return cluster.list("v1", "ConfigMap", selector=OURS, namespace=namespace)[0]
+    except Forbidden:
+        return []
+
+
+def lws(cluster: Cluster) -> dict[str, Any]:
     """Whether LeaderWorkerSet is there, and what it can do, by its schema (§1.6)."""
     try:
         crd = cluster.get(CRD)

@@ -5,22 +5,40 @@ from typing import Any
 
 from projects.models import Cluster, DepartmentQuota, Project, ProjectQuota
 from workloads.cluster import Cluster as Connection
-from workloads.cluster import Conflict, Manifest, Ref
+from workloads.cluster import Conflict, Forbidden, Manifest, Ref, Refused
+from workloads.cluster.prerequisites import may_work_in
+from workloads.cluster.rights import PROJECT_ROLE, RBAC
 from workloads.models.columns import PRIORITIES
 from workloads.sync.clusters import cluster_for, found
+from workloads.sync.look import look
 from workloads.sync.turn import NotYet
 
 Quota = ProjectQuota | DepartmentQuota
 POOL = "kai.scheduler/node-pool"
 MANAGED = {"app.kubernetes.io/managed-by": "runai-portal"}
 UNLIMITED = -1
+LONG_ENOUGH = 10
+"""Tries after which a role that was bound is known everywhere in the cluster."""
+
+UNBOUND = (
+    "The portal's account has no rights in namespace {}. Bind the role "
+    "runai-portal-project to it there (deploy/rbac), then press Check now."
+)
 TERMINATING = 5.0
 """Seconds until a namespace that is going is looked at again."""
 
 
 def apply_cluster(row: Cluster) -> dict[str, Any]:
-    """Apply the seven priority classes, without which everything is preemptible."""
-    cluster = cluster_for(row)
+    """Apply the priority classes, then look what else the cluster must have."""
+    try:
+        apply_priorities(cluster_for(row))
+    finally:
+        look(row)
+    return {}
+
+
+def apply_priorities(cluster: Connection) -> None:
+    """Apply the seven classes, without which everything is preemptible."""
     for name, value in PRIORITIES.items():
         wanted = {
             "apiVersion": "scheduling.k8s.io/v1",
@@ -32,17 +50,52 @@ def apply_cluster(row: Cluster) -> dict[str, Any]:
         live = found(cluster, Ref.of(wanted))
         if live is None or bears(live, MANAGED) or live.get("value") != value:
             put(cluster, wanted, MANAGED)
-    return {}
 
 
 def apply_project(row: Project) -> dict[str, Any]:
     """Apply the namespace, and a queue per node pool under the department's."""
     cluster = cluster_for(row.cluster)
     put(cluster, namespace(row), dict([row.label]))
+    bind(cluster, row)
     for quota, parent in queues_of(row):
         marks = dict([quota.unit.label])
         put(cluster, queue(quota, str(quota.unit), marks, parent), marks)
     return {}
+
+
+def bind(cluster: Connection, row: Project) -> None:
+    """Give the portal's account its role in a new namespace, unless it has it.
+
+    Raises NotYet until the cluster knows, Refused where somebody else has to do it.
+    """
+    if may_work_in(cluster, row.namespace):
+        return
+    account, unbound = cluster.whoami(), Refused(UNBOUND.format(row.namespace))
+    if not account:
+        raise unbound
+    try:
+        cluster.create(role_binding(row.namespace, account))
+    except Forbidden:
+        raise unbound from None
+    except Conflict:
+        if row.attempts >= LONG_ENOUGH:
+            raise unbound from None
+    raise NotYet(1.0)
+
+
+def role_binding(namespace: str, account: str) -> Manifest:
+    """Return what gives an account the role of the projects in a namespace."""
+    subject = {"apiGroup": RBAC, "kind": "User", "name": account}
+    if account.startswith("system:serviceaccount:"):
+        *_, home, name = account.split(":")
+        subject = {"kind": "ServiceAccount", "namespace": home, "name": name}
+    return {
+        "apiVersion": f"{RBAC}/v1",
+        "kind": "RoleBinding",
+        "metadata": {"name": "runai-portal", "namespace": namespace, "labels": MANAGED},
+        "roleRef": {"apiGroup": RBAC, "kind": "ClusterRole", "name": PROJECT_ROLE},
+        "subjects": [subject],
+    }
 
 
 def queues_of(row: Project) -> Iterator[tuple[Quota, str]]:

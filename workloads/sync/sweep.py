@@ -12,7 +12,7 @@ from django.db import DatabaseError, close_old_connections
 from django.db.models import QuerySet
 from django.utils.timezone import now
 
-from projects.models import Cluster, DepartmentQuota, ProjectQuota
+from projects.models import Cluster, DepartmentQuota, Project, ProjectQuota
 from workloads.cluster import Cluster as Connection
 from workloads.cluster.interface import ClusterError
 from workloads.cluster.kinds import PODGROUP, QUEUE
@@ -22,6 +22,7 @@ from workloads.sync import lease
 from workloads.sync.assign import assign, waiting
 from workloads.sync.claims import adopt
 from workloads.sync.leftovers import clear_leftovers
+from workloads.sync.look import look
 from workloads.sync.mend import mend
 from workloads.sync.observe import SELECTOR, heard
 from workloads.sync.publish import refresh_all
@@ -51,6 +52,7 @@ class Sweeper:
             (30.0, self.take_inventory),
             (60.0, self.mend),
             (300.0, self.clear_leftovers),
+            (300.0, self.look),
         ]
         self.done_at = [-1e9] * len(self.jobs)
 
@@ -113,9 +115,17 @@ class Sweeper:
         """Delete what deleted workloads left behind."""
         clear_leftovers(self.cluster, self.connection)
 
+    def look(self) -> None:
+        """See whether the cluster still has what it must have."""
+        look(self.cluster)
+
     def take_inventory(self) -> None:
         """Store what the cluster has; it is thereby heard."""
-        found = dict(self.connection.inventory())
+        applied = Project.objects.filter(
+            department__cluster=self.cluster, applied_generation__isnull=False
+        )
+        namespaces = applied.values_list("namespace", flat=True)
+        found = dict(self.connection.inventory(namespaces))
         Cluster.objects.filter(pk=self.cluster.pk).update(inventory=found)
         heard(self.cluster)
 
