@@ -50,6 +50,7 @@ def through_all(page, name):
 def test_all_steps_with_script_end_in_a_new_row(signed_in, portal):
     page = signed_in
     through_all(page, "with-script")
+    expect(page.get_by_text("The cluster has nothing against it.")).to_be_visible()
 
     page.get_by_role("button", name="CREATE INFERENCE").click()
 

@@ -70,7 +70,7 @@ def test_every_objection_stands_at_its_field_until_that_is_changed(
     assert "Run as non-root must be on" in unescape(page.html)
     page = wizard.say("environment", {"leader.security.runAsNonRoot": "true"})
     assert "Run as non-root must be on" not in unescape(page.html)
-    assert f"Linux capabilities must drop all: {BARRED}" in unescape(page.html)
+    assert f"Linux capabilities must all be dropped: {BARRED}" in unescape(page.html)
 
 
 def test_nothing_is_applied_that_the_cluster_would_refuse(org, simulator, restricted):

@@ -114,7 +114,7 @@ VIOLATIONS: Mapping[str, tuple[str, str]] = {
     "hostPort": ("spec.hostNetwork", "must be off"),
     "privileged": (f"{SECURITY}.privileged", "must be off"),
     "allowPrivilegeEscalation": (f"{SECURITY}.allowPrivilegeEscalation", "must be off"),
-    "unrestricted capabilities": (f"{SECURITY}.capabilities", "must drop all"),
+    "unrestricted capabilities": (f"{SECURITY}.capabilities", "must all be dropped"),
     "non-default capabilities": (f"{SECURITY}.capabilities", "must not be added"),
     "runAsNonRoot": (f"{SECURITY}.runAsNonRoot", "must be on"),
     "runAsUser": (f"{SECURITY}.runAsUser", "must not be 0"),

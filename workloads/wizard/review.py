@@ -72,6 +72,8 @@ class Warned(NamedTuple):
 
     text: str
     step: Step | None
+    at: str = ""
+    """The id of the section there."""
 
 
 @dataclass(frozen=True)
@@ -175,16 +177,27 @@ class Review:
         return [self.warned(w) for w in self.verdict.warnings if not w.by_cluster]
 
     def objections(self) -> list[Warned]:
-        """What the cluster said when it was asked."""
-        return [self.warned(w) for w in self.verdict.warnings if w.by_cluster]
+        """What the cluster said when it was asked: the same of both roles once."""
+        found: dict[str, list[Issue]] = {}
+        for issue in self.verdict.warnings:
+            if issue.by_cluster:
+                found.setdefault(self.warned(issue).text, []).append(issue)
+        return [
+            self.warned(several[0])._replace(text=f"{_whose(several)}{text}")
+            for text, several in found.items()
+        ]
 
     def warned(self, issue: Issue) -> Warned:
         """Return a warning as the page has it."""
         place = issue.location
-        return Warned(sentence(called_at(place, self.document), issue), step_of(place))
+        step = step_of(place)
+        section = step.section_of(place) if step else None
+        words = sentence(called_at(place, self.document), issue)
+        return Warned(words, step, f"s-{section.slug}" if section else "")
 
 
 ROLES = ("leader", "worker")
+CALLED = {"leader": "leader", "worker": "workers"}
 LISTS = {
     "environmentVariables": "Variables",
     "extendedResources": "Extended resources",
@@ -202,6 +215,13 @@ LISTS = {
     "configMapVolume": "ConfigMaps",
     "secretVolume": "Secrets",
 }
+
+
+def _whose(issues: list[Issue]) -> str:
+    """Say which role is meant, if it is about one."""
+    roles = {str(Location(issue.location[:1])) for issue in issues}
+    named = [name for role, name in CALLED.items() if role in roles]
+    return f"{' and '.join(named).capitalize()}: " if named else ""
 
 
 def _item(path: FieldPath, item: dict[str, Any]) -> str:

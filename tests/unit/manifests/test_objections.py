@@ -201,7 +201,7 @@ def test_each_violation_of_a_security_level_is_an_objection_of_its_own():
         "worker.security.hostIpc": "must be off",
         "worker.security.privileged": "must be off",
         "worker.security.allowPrivilegeEscalation": "must be off",
-        "worker.security.capabilities": "must drop all",
+        "worker.security.capabilities": "must all be dropped",
         "worker.security.runAsNonRoot": "must be on",
         "worker.security.seccompProfileType": "must be RuntimeDefault or Localhost",
     }
