@@ -11,7 +11,7 @@ from pathlib import Path
 
 from simulator.admin import Admin
 from simulator.demo import furnish
-from simulator.embedded import Simulator
+from simulator.embedded import AUTHORITY_FILE, Simulator
 from simulator.programs import PROGRAMS
 from simulator.programs import serve as run
 
@@ -21,9 +21,11 @@ WORDS = {"fail": "image-pull", "crash": "crash", "oom": "oom", "heal": ""}
 class Remote(Admin):
     """A running cluster, known by its URL and token."""
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, authority: Path) -> None:
         self.url = url
         self.token = token
+        if url.startswith("https:"):
+            self.trust = ssl.create_default_context(cafile=authority)
 
 
 def arguments() -> argparse.Namespace:
@@ -82,7 +84,9 @@ def cause(said: argparse.Namespace) -> None:
     """Make a pod or a workload fail, or heal it."""
     namespace, _, name = said.target.partition("/")
     remote = Remote(
-        said.url or read(said.data / "url"), said.token or read(said.data / "token")
+        said.url or read(said.data / "url"),
+        said.token or read(said.data / "token"),
+        said.data / AUTHORITY_FILE,
     )
     if said.command == "heal":
         remote.heal(namespace, name)

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from simulator.admin import Admin
 from simulator.controllers import Controller
+from simulator.demo import furnish
 from simulator.garbage import Garbage
 from simulator.leaderworkerset import LeaderWorkerSets
 from simulator.namespaces import Namespaces
@@ -29,7 +30,7 @@ CONTROLLERS: tuple[type[Controller], ...] = (
     StatefulSets,
     LeaderWorkerSets,
 )
-TOKEN_FILE, URL_FILE = "token", "url"
+TOKEN_FILE, URL_FILE, AUTHORITY_FILE = "token", "url", "ca.crt"
 START_SECONDS, STOP_SECONDS, PAUSE = 30.0, 2.0, 0.5
 logger = logging.getLogger(__name__)
 
@@ -63,6 +64,10 @@ class Simulator(Admin):
         self.ready.wait(START_SECONDS)
         if self.failure:
             raise RuntimeError("the simulator did not start") from self.failure
+
+    def furnish(self) -> None:
+        """Make the demo nodes and storage classes; safe to run again."""
+        furnish(self.url, self.token)
 
     def stop(self) -> None:
         """End within a second; what was answered is on disk."""

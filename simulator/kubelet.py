@@ -150,11 +150,16 @@ class Kubelet:
         phase = (claim.get("status") or {}).get("phase", "Pending")
         uid = claim["metadata"]["uid"]
         if word == "DELETED":
-            path = f"{VOLUMES}/pvc-{uid}"
-            self._spawn(self.client.attempt("DELETE", path))
+            self._spawn(self._drop_volume(f"{VOLUMES}/pvc-{uid}"))
         elif phase == "Pending" and uid not in self.busy:
             self.busy.add(uid)
             self._spawn(self._serve_claim(claim))
+
+    async def _drop_volume(self, path: str) -> None:
+        """Let a volume go with its claim; a bound one would be protected."""
+        released = {"status": {"phase": "Released"}}
+        await self.client.attempt("PATCH", f"{path}/status", released, MERGE)
+        await self.client.attempt("DELETE", path)
 
     async def _serve_claim(self, claim: Manifest) -> None:
         """Bind a claim after a moment, or say why it cannot be."""
@@ -223,6 +228,8 @@ def volume_of(claim: Manifest, name: str) -> Manifest:
         "accessModes": spec.get("accessModes", []),
         "persistentVolumeReclaimPolicy": "Delete",
         "storageClassName": spec.get("storageClassName", ""),
+        "volumeMode": spec.get("volumeMode", "Filesystem"),
+        "csi": {"driver": "disks.simulator", "volumeHandle": name},
         "claimRef": {
             "kind": "PersistentVolumeClaim",
             "namespace": claim["metadata"]["namespace"],

@@ -22,12 +22,11 @@ from simulator.controlplane.processes import DidNotStart, Part, free_ports
 from simulator.controlplane.standins import StandIns
 from simulator.controlplane.toolchain import Build, Say, built
 from simulator.demo import furnish
-from simulator.embedded import URL_FILE, kept_token
+from simulator.embedded import AUTHORITY_FILE, URL_FILE, kept_token
 
 START_SECONDS = 60.0
 STOP_SECONDS = 3.0
 PAUSE = 0.03
-AUTHORITY_FILE = "ca.crt"
 ACCOUNT = "/api/v1/namespaces/default/serviceaccounts/default"
 
 

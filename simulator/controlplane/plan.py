@@ -35,6 +35,7 @@ CONTROLLERS = (
     "endpoints-controller",
     "resourcequota-controller",
     "persistentvolumeclaim-protection-controller",
+    "persistentvolume-protection-controller",
     "pod-garbage-collector-controller",
     "replicaset-controller",
     "deployment-controller",

@@ -7,6 +7,7 @@ from contextlib import suppress
 import pytest
 
 from projects.models import Cluster
+from tests.support.controlplane import control_plane  # noqa: F401  # a fixture
 from tests.support.database import (
     django_db_modify_db_settings,  # noqa: F401  # a fixture
 )

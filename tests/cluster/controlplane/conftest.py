@@ -7,7 +7,6 @@ import pytest
 from tests.cluster.controlplane.shapes import QUEUES, Namespace, a_queue
 from tests.support.controlplane import (
     connection,
-    control_plane,  # noqa: F401  # a fixture
     http,
     new_namespace,
 )
@@ -16,19 +15,19 @@ NUMBERS = itertools.count(1)
 
 
 @pytest.fixture
-def real(control_plane):  # noqa: F811  # the fixture of that name
+def real(control_plane):
     """Plain requests to the real API server, as its administrator."""
     return http(control_plane)
 
 
 @pytest.fixture
-def namespace(control_plane):  # noqa: F811  # the fixture of that name
+def namespace(control_plane):
     """A namespace of the test's own. It stays: its end would take seconds."""
     return new_namespace(control_plane, f"real-{next(NUMBERS)}")
 
 
 @pytest.fixture
-def portal(control_plane):  # noqa: F811  # the fixture of that name
+def portal(control_plane):
     """The portal's own client, as the administrator."""
     return connection(control_plane, "admin")
 
@@ -42,7 +41,7 @@ def place(portal, namespace):
 
 
 @pytest.fixture
-def queue(control_plane, place):  # noqa: F811  # the fixture of that name
+def queue(control_plane, place):
     """The same, with a queue of its name that has no limits."""
     department = f"{place.name}-department"
     control_plane.ensure(QUEUES, a_queue(department))

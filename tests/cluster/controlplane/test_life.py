@@ -117,11 +117,19 @@ def test_its_containers_know_their_leader(portal, workload):
     assert (env["LWS_GROUP_SIZE"], env["LWS_WORKER_INDEX"]) == ("2", "1")
 
 
-def test_its_claim_is_bound(portal, workload):
+def test_its_claim_is_bound_to_a_volume_that_goes_with_it(portal, real, workload):
     until(lambda: available(portal, workload))
+    where = workload.namespace
 
-    claims = in_namespace(portal, "v1", "PersistentVolumeClaim", workload.namespace)
-    assert [claim["status"]["phase"] for claim in claims] == ["Bound"]
+    (claim,) = in_namespace(portal, "v1", "PersistentVolumeClaim", where)
+    path = f"/api/v1/persistentvolumes/{claim['spec']['volumeName']}"
+    volume = real("GET", path).body
+    assert (claim["status"]["phase"], volume["status"]["phase"]) == ("Bound", "Bound")
+    assert volume["spec"]["claimRef"]["uid"] == claim["metadata"]["uid"]
+
+    anchor = portal.get(Ref("v1", "ConfigMap", "chat-anchor", where))
+    portal.delete(Ref.of(anchor), uid=anchor["metadata"]["uid"])
+    until(lambda: real("GET", path).code == 404)
 
 
 def test_its_log_is_read_through_the_api_server(portal, workload):
