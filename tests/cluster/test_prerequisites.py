@@ -1,6 +1,10 @@
 """What a cluster must have, looked at, named, and kept in its row."""
 
+import json
+from io import StringIO
+
 import pytest
+from django.core.management import CommandError, call_command
 
 from projects import services
 from projects.connecting import check_cluster, connect_cluster
@@ -195,3 +199,54 @@ def test_a_project_without_rights_says_so_and_the_check_tries_it_again(org, simu
     project.refresh_from_db()
     assert (project.refused, project.last_error) == (False, "")
     assert project.is_applied()
+
+
+def connect(*words):
+    """What the command says, and how it ended."""
+    said = StringIO()
+    try:
+        call_command("connect", *words, stdout=said)
+    except CommandError as refusal:
+        return said.getvalue(), str(refusal)
+    return said.getvalue(), ""
+
+
+def a_file(tmp_path, server, token):
+    path = tmp_path / "kubeconfig"
+    text = {
+        "current-context": "it",
+        "contexts": [{"name": "it", "context": {"cluster": "c", "user": "u"}}],
+        "clusters": [{"name": "c", "cluster": {"server": server}}],
+        "users": [{"name": "u", "user": {"token": token}}],
+    }
+    path.write_text(json.dumps(text))
+    return str(path)
+
+
+def test_a_cluster_is_connected_from_the_command_line(db, simulator, tmp_path):
+    path = a_file(tmp_path, simulator.url, simulator.token)
+
+    said, error = connect("west", "--kubeconfig", path)
+    again, _ = connect("west")
+
+    assert "ok      Connection: The cluster answers." in said
+    assert "LeaderWorkerSet" in again
+    assert error == ""
+    assert simulator.token not in said
+    assert Cluster.objects.get(name="west").revision == 1
+
+
+def test_the_command_line_says_what_is_wrong(db, simulator, tmp_path):
+    token = a_file(tmp_path, simulator.url, "of-yesterday")
+
+    said, error = connect("west", "--kubeconfig", token)
+    _, unknown = connect("east")
+    _, nowhere = connect("east", "--kubeconfig", str(tmp_path / "nothing"))
+    _, plain = connect("east", "--kubeconfig", a_file(tmp_path, "http://10.0.0.1", "x"))
+
+    assert "Connect it again." in said
+    assert error == "The cluster lacks something."
+    assert "no such cluster" in unknown
+    assert "No such file" in nowhere
+    assert "TLS is needed" in plain
+    assert not Cluster.objects.filter(name="east").exists()

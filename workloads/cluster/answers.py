@@ -19,6 +19,7 @@ from workloads.cluster.interface import (
 STRUCTURE = ("failed to create typed patch object", "failed to convert new object")
 DENIED = re.compile(r'^admission webhook "[^"]+" denied the request: (.*)$', re.DOTALL)
 AT_PATH = re.compile(r"^\.?([A-Za-z][\w.\[\]=\"-]*): (.*)$", re.DOTALL)
+NO_RIGHT = ('" cannot ', "is attempting to grant RBAC permissions")
 MANAGER = re.compile(r'conflict with "([^"]+)"')
 
 
@@ -78,7 +79,7 @@ def _forbidden(text: str) -> ClusterError:
     """A webhook's denial is a refusal at a path; the rest is about rights or quota."""
     denied = DENIED.match(text)
     if denied is None:
-        rights = text.startswith("User ") or '" cannot ' in text
+        rights = text.startswith("User ") or any(word in text for word in NO_RIGHT)
         return Forbidden(text) if rights else Refused(text)
     at = AT_PATH.match(denied[1])
     return Refused(denied[1], (Cause(at[1], at[2]),) if at else ())

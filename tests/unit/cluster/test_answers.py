@@ -39,6 +39,12 @@ CONFLICT = 'Apply failed with 1 conflict: conflict with "kubectl": .data.a'
         (400, "bad", Refused),
         (401, "Unauthorized", Unavailable),
         (403, 'User "x" cannot create resource "pods"', Forbidden),
+        (
+            403,
+            'x is forbidden: user "p" is attempting to grant RBAC permissions not '
+            "currently held",
+            Forbidden,
+        ),
         (403, 'pods is forbidden: User "x" cannot list resource "pods"', Forbidden),
         (403, 'pods "a" is forbidden: exceeded quota: objects', Refused),
         (403, WEBHOOK, Refused),
