@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import aiohttp
@@ -192,6 +192,14 @@ def is_older(item: Manifest, other: Manifest | None) -> bool:
     if other is None or other["metadata"]["uid"] != item["metadata"]["uid"]:
         return False
     return int(version_of(item)) < int(version_of(other))
+
+
+async def guarded(work: Awaitable[Any]) -> None:
+    """Log what goes wrong in the background: it never ends the program."""
+    try:
+        await work
+    except Exception:
+        logger.exception("a piece of work failed")
 
 
 def named(page: Manifest) -> list[Manifest]:

@@ -3,25 +3,23 @@
 import asyncio
 import datetime
 import logging
-import uuid
-from collections.abc import Awaitable
 from typing import Any
 
-from simulator.client import MERGE, STRATEGIC, Answered, Client, Mirror, key_of
+from simulator.client import STRATEGIC, Answered, Client, Mirror, guarded, key_of
+from simulator.events import COMPONENT, event_of, pod_path
 from simulator.lwsnames import annotations_of
 from simulator.podfaults import ANNOTATION, fault_of
 from simulator.podreferences import missing
-from simulator.podstages import Step, Told, cannot_configure, next_step, now
+from simulator.podstages import Step, cannot_configure, next_step
+from simulator.volumes import Volumes
 
 Manifest = dict[str, Any]
-COMPONENT = "kubelet"
-CLAIM_STAGE = 0.3
 RETRY = 0.2
 logger = logging.getLogger(__name__)
 
 
 class Kubelet:
-    """Moves pods through their stages and binds claims."""
+    """Moves pods through their stages; volumes are bound beside it."""
 
     agent = COMPONENT
 
@@ -34,7 +32,7 @@ class Kubelet:
         self.told: dict[tuple[str, str], str] = {}
         self.tasks: set[asyncio.Task[None]] = set()
         self.pods = Mirror(client, "/api/v1/pods", self._see_pod)
-        self.claims = Mirror(client, "/api/v1/persistentvolumeclaims", self._see_claim)
+        self.volumes = Volumes(client, speed)
         self.workloads = Mirror(
             client,
             "/apis/leaderworkerset.x-k8s.io/v1/leaderworkersets",
@@ -44,7 +42,7 @@ class Kubelet:
     async def run(self) -> None:
         """Serve until cancelled."""
         async with asyncio.TaskGroup() as group:
-            for mirror in (self.workloads, self.pods, self.claims):
+            for mirror in (self.workloads, self.pods, self.volumes.claims):
                 group.create_task(mirror.run())
 
     def _see_pod(self, word: str, pod: Manifest) -> None:
@@ -146,105 +144,6 @@ class Kubelet:
         if current and current["metadata"]["uid"] == pod["metadata"]["uid"]:
             self._plan(current)
 
-    def _see_claim(self, word: str, claim: Manifest) -> None:
-        phase = (claim.get("status") or {}).get("phase", "Pending")
-        uid = claim["metadata"]["uid"]
-        if word == "DELETED":
-            self._spawn(self._drop_volume(f"{VOLUMES}/pvc-{uid}"))
-        elif phase == "Pending" and uid not in self.busy:
-            self.busy.add(uid)
-            self._spawn(self._serve_claim(claim))
-
-    async def _drop_volume(self, path: str) -> None:
-        """Let a volume go with its claim; a bound one would be protected."""
-        released = {"status": {"phase": "Released"}}
-        await self.client.attempt("PATCH", f"{path}/status", released, MERGE)
-        await self.client.attempt("DELETE", path)
-
-    async def _serve_claim(self, claim: Manifest) -> None:
-        """Bind a claim after a moment, or say why it cannot be."""
-        uid = claim["metadata"]["uid"]
-        await asyncio.sleep(CLAIM_STAGE / self.speed)
-        try:
-            if why := await self._claim_trouble(claim):
-                self.client.tell(event_of(claim, *why, "persistentvolume-controller"))
-            else:
-                await self._bind_claim(claim)
-        finally:
-            self.busy.discard(uid)
-
-    async def _claim_trouble(self, claim: Manifest) -> Told | None:
-        name = claim["spec"].get("storageClassName")
-        if not name:
-            text = "no persistent volumes available for this claim and no storage "
-            return "Normal", "FailedBinding", f"{text}class is set"
-        if await self.client.found(f"/apis/storage.k8s.io/v1/storageclasses/{name}"):
-            return None
-        text = f'storageclass.storage.k8s.io "{name}" not found'
-        return "Warning", "ProvisioningFailed", text
-
-    async def _bind_claim(self, claim: Manifest) -> None:
-        metadata, spec = claim["metadata"], claim["spec"]
-        name = f"pvc-{metadata['uid']}"
-        if not spec.get("volumeName"):
-            await self.client.attempt("POST", VOLUMES, volume_of(claim, name))
-            bound = {"phase": "Bound"}
-            path = f"{VOLUMES}/{name}/status"
-            await self.client.attempt("PATCH", path, {"status": bound}, MERGE)
-        path = f"/api/v1/namespaces/{metadata['namespace']}/persistentvolumeclaims"
-        path += f"/{metadata['name']}"
-        mark = {
-            "metadata": {
-                "uid": metadata["uid"],
-                "annotations": {"pv.kubernetes.io/bind-completed": "yes"},
-            },
-            "spec": {"volumeName": name},
-        }
-        await self.client.attempt("PATCH", path, mark, MERGE)
-        status = {
-            "phase": "Bound",
-            "accessModes": spec.get("accessModes", []),
-            "capacity": (spec.get("resources") or {}).get("requests", {}),
-        }
-        await self.client.attempt("PATCH", f"{path}/status", {"status": status}, MERGE)
-
-
-VOLUMES = "/api/v1/persistentvolumes"
-
-
-async def guarded(work: Awaitable[Any]) -> None:
-    """Log what goes wrong in the background: it never ends the program."""
-    try:
-        await work
-    except Exception:
-        logger.exception("a piece of work failed")
-
-
-def volume_of(claim: Manifest, name: str) -> Manifest:
-    """The volume that a claim gets."""
-    spec = claim["spec"]
-    body = {
-        "capacity": (spec.get("resources") or {}).get("requests", {}),
-        "accessModes": spec.get("accessModes", []),
-        "persistentVolumeReclaimPolicy": "Delete",
-        "storageClassName": spec.get("storageClassName", ""),
-        "volumeMode": spec.get("volumeMode", "Filesystem"),
-        "csi": {"driver": "disks.simulator", "volumeHandle": name},
-        "claimRef": {
-            "kind": "PersistentVolumeClaim",
-            "namespace": claim["metadata"]["namespace"],
-            "name": claim["metadata"]["name"],
-            "uid": claim["metadata"]["uid"],
-        },
-    }
-    return {"metadata": {"name": name}, "spec": body}
-
-
-def pod_path(pod: Manifest) -> str:
-    """Where the pod is in the API."""
-    metadata = pod["metadata"]
-    return f"/api/v1/namespaces/{metadata['namespace']}/pods/{metadata['name']}"
-
 
 def stage_mark(pod: Manifest) -> str:
     """A text that is the same as long as the pod is in one stage."""
@@ -270,38 +169,3 @@ def age(pod: Manifest) -> float:
         return 0.0
     then = datetime.datetime.fromisoformat(newest)
     return max(0.0, (datetime.datetime.now(datetime.UTC) - then).total_seconds())
-
-
-def event_of(
-    item: Manifest, sort: str, reason: str, text: str, component: str = COMPONENT
-) -> Manifest:
-    """A core/v1 event about an object."""
-    metadata = item["metadata"]
-    time = now()
-    return {
-        "apiVersion": "v1",
-        "kind": "Event",
-        "metadata": {
-            "name": f"{metadata['name'][:200]}.{uuid.uuid4().hex[:16]}",
-            "namespace": metadata["namespace"],
-        },
-        "involvedObject": {
-            "apiVersion": item["apiVersion"],
-            "kind": item["kind"],
-            "name": metadata["name"],
-            "namespace": metadata["namespace"],
-            "uid": metadata["uid"],
-        },
-        "type": sort,
-        "reason": reason,
-        "message": text,
-        "count": 1,
-        "firstTimestamp": time,
-        "lastTimestamp": time,
-        "source": {
-            "component": component,
-            "host": item.get("spec", {}).get("nodeName", ""),
-        },
-        "reportingComponent": component,
-        "reportingInstance": "",
-    }

@@ -9,8 +9,8 @@ from typing import Any
 
 from simulator.amounts import request_of
 from simulator.client import MERGE, STRATEGIC, Client, Mirror, key_of
+from simulator.events import event_of, pod_path
 from simulator.gangs import Gang, Place, placed, victims
-from simulator.kubelet import event_of, pod_path
 from simulator.lwsnames import NAME, annotations_of, labels_of
 from simulator.placement import POOL, Board
 from simulator.podgrouper import (

@@ -6,8 +6,8 @@ from typing import Any
 
 from simulator.amounts import Amount, added, request_of
 from simulator.client import MERGE, Client
+from simulator.events import event_of, pod_path
 from simulator.gangs import Gang
-from simulator.kubelet import event_of, pod_path
 from simulator.podgrouper import VERSION
 from simulator.quotas import quantities, queue_status
 from simulator.schedulerview import KAI, View

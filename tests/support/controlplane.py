@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from simulator.controlplane import ControlPlane, built, missing
 from tests.support.simulator import Http
@@ -56,12 +55,9 @@ def http(plane: ControlPlane, user: str = "admin") -> Http:
     return Http(plane.url, plane.tokens[user], plane.trust)
 
 
-def connection(
-    plane: ControlPlane, user: str = "admin", *, token: str = ""
-) -> KubernetesCluster:
-    """The portal's own client as a user, or as whoever has the token."""
-    shown = token or plane.tokens[user]
-    return KubernetesCluster(plane.url, shown, ca_data=plane.ca)
+def connection(plane: ControlPlane, user: str = "admin") -> KubernetesCluster:
+    """The portal's own client as a user."""
+    return KubernetesCluster(plane.url, plane.tokens[user], ca_data=plane.ca)
 
 
 def new_namespace(plane: ControlPlane, name: str) -> str:
@@ -72,29 +68,6 @@ def new_namespace(plane: ControlPlane, name: str) -> str:
     while plane.call("GET", account, missing=True) is None:
         time.sleep(0.02)
     return name
-
-
-def apply_file(plane: ControlPlane, path: Path) -> None:
-    """Make what a file of manifests says, as ``kubectl apply`` would."""
-    plain = http(plane)
-    for manifest in yaml.safe_load_all(path.read_text()):
-        api, kind = manifest["apiVersion"], manifest["kind"]
-        root = f"/apis/{api}" if "/" in api else f"/api/{api}"
-        served = plain("GET", root).body["resources"]
-        (found,) = [
-            each for each in served if each["kind"] == kind and "/" not in each["name"]
-        ]
-        if found["namespaced"]:
-            namespace = manifest["metadata"]["namespace"]
-            root = f"{root}/namespaces/{namespace}"
-        plane.ensure(f"{root}/{found['name']}", manifest)
-
-
-def account_token(plane: ControlPlane, namespace: str, name: str) -> str:
-    """A token of a service account, good for an hour."""
-    path = f"/api/v1/namespaces/{namespace}/serviceaccounts/{name}/token"
-    body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest"}
-    return plane.call("POST", path, body | {"spec": {}})["status"]["token"]
 
 
 def bind(plane: ControlPlane, user: str, role: str) -> None:

@@ -29,7 +29,7 @@ def namespace(control_plane):
 @pytest.fixture
 def portal(control_plane):
     """The portal's own client, as the administrator."""
-    return connection(control_plane, "admin")
+    return connection(control_plane)
 
 
 @pytest.fixture

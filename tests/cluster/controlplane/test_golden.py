@@ -11,6 +11,7 @@ from workloads.cluster import Refused
 from workloads.cluster.kinds import LWS, collection
 from workloads.manifests import manifests, probe_pods
 from workloads.spec.workload import WorkloadSpec
+from workloads.sync.organization import apply_priorities
 
 CASES = sorted((Path(__file__).parents[2] / "unit" / "manifests" / "cases").iterdir())
 NAMES = [case.name for case in CASES]
@@ -18,18 +19,12 @@ ESCALATION = "cannot set `allowPrivilegeEscalation` to false and `privileged` to
 REFUSED = {("security", "leader"): ESCALATION}
 """Pods that no API server takes, though their LeaderWorkerSet is taken: its words."""
 
-PRIORITIES = ("very-low", "low", "medium-low", "medium", "medium-high", "high")
-
 
 @pytest.fixture(scope="module")
 def where(control_plane):
     """A namespace that has what the cases name."""
     name = new_namespace(control_plane, "golden")
-    for number, word in enumerate((*PRIORITIES, "very-high")):
-        control_plane.ensure(
-            "/apis/scheduling.k8s.io/v1/priorityclasses",
-            {"metadata": {"name": word}, "value": 10 * number},
-        )
+    apply_priorities(connection(control_plane))
     return name
 
 
@@ -48,7 +43,7 @@ def rendered(request, control_plane, where):
 
 
 def test_every_object_is_accepted_by_a_strict_apply(control_plane, rendered):
-    cluster = connection(control_plane, "admin")
+    cluster = connection(control_plane)
 
     for manifest in manifests(*rendered):
         answer = cluster.apply(manifest, dry_run=True)
@@ -70,7 +65,7 @@ def test_every_set_is_accepted_by_a_strict_create(real, rendered):
 
 
 def test_every_template_is_accepted_as_a_bare_pod(request, control_plane, rendered):
-    cluster = connection(control_plane, "admin")
+    cluster = connection(control_plane)
     case = request.node.callspec.id
 
     for role, pod in probe_pods(*rendered).items():
@@ -84,7 +79,7 @@ def test_every_template_is_accepted_as_a_bare_pod(request, control_plane, render
 
 
 def test_what_the_portal_sends_is_kept_as_it_was_sent(control_plane, rendered):
-    cluster = connection(control_plane, "admin")
+    cluster = connection(control_plane)
 
     for manifest in manifests(*rendered):
         lost = list(missing_of(manifest, cluster.apply(manifest, dry_run=True)))

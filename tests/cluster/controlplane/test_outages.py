@@ -27,7 +27,7 @@ def somewhere(own):
     name = new_namespace(own, "somewhere")
     own.ensure(QUEUES, a_queue("company"))
     own.ensure(QUEUES, a_queue(name, "company"))
-    return Namespace(connection(own, "admin"), name)
+    return Namespace(connection(own), name)
 
 
 @pytest.mark.parametrize("part", ["apiserver", "etcd", "controller-manager", "lws"])
@@ -72,7 +72,7 @@ def test_a_second_start_has_what_the_first_one_kept(own, somewhere):
     again.start()
     try:
         again.furnish()
-        kept = Namespace(connection(again, "admin"), "somewhere")
+        kept = Namespace(connection(again), "somewhere")
 
         assert alive == []
         assert again.token == token
