@@ -53,9 +53,8 @@ def columns_of(cluster: Cluster, connection: Connection) -> dict[str, Any]:
 def check_cluster(*, by: Any, cluster: Cluster) -> None:
     """Have the prerequisites looked at now; what is found is written into the row.
 
-    Projects that the cluster refused are tried again.
+    What its projects have there is applied once more, what it refused included.
     """
     Cluster.objects.filter(pk=cluster.pk).update(**changed())
-    stuck = Project.objects.filter(department__cluster=cluster, refused=True)
-    stuck.update(**changed())
+    Project.objects.filter(department__cluster=cluster).update(**changed())
     record(by, "cluster.check", cluster)
