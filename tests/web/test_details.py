@@ -244,8 +244,13 @@ def test_a_pod_is_told_in_words_that_people_use(alice, org, groups, replica, pod
 
 @pytest.mark.parametrize(
     ("groups", "offered"),
-    [(pods_that("NotReady", lost=True), 1), (pods_that("Starting"), 0)],
-    ids=["was ready", "starts"],
+    [
+        (pods_that("NotReady", lost=True), 1),
+        (pods_that("Error", reason="OOMKilled"), 1),
+        (pods_that("Error", reason="ImagePullBackOff"), 0),
+        (pods_that("Starting"), 0),
+    ],
+    ids=["was ready", "ran", "never ran", "starts"],
 )
 def test_the_log_that_says_why_is_one_click_away(alice, org, groups, offered):
     chat = a_workload(

@@ -257,3 +257,16 @@ def test_gpu_memory_is_told_where_it_was_asked_for(alice, org, leader, worker, t
     assert f'class="two">{told}</td>' in page
     problem = alice.get("/?filterBy=requestedGpuMemory==10").text
     assert "GPU memory request cannot be compared so" in problem
+
+
+@pytest.mark.parametrize(
+    ("allocated", "requested", "told"), [(0, 0, "None"), (0, 8, "0 of 8")]
+)
+def test_who_asks_for_no_gpus_has_none(alice, org, allocated, requested, told):
+    a_workload(
+        org.project, org.alice, allocated_gpus=allocated, requested_gpus=requested
+    )
+
+    page = alice.get("/?columns=name,allocatedGPU,requestedGPU").text
+
+    assert f'title="{told}">{told}</td>' in page

@@ -179,7 +179,10 @@ def pods(row: dict[str, Any], keys: frozenset[str]) -> str:
 def gpus(row: dict[str, Any], keys: frozenset[str]) -> str:
     """Allocated of requested, and the pools below."""
     parts = ("allocatedGPU", "requestedGPU")
-    count = " of ".join(BY_KEY[key].words(row) for key in parts if key in keys)
+    chosen = [BY_KEY[key] for key in parts if key in keys]
+    asked = row["requested_gpus"] or row["allocated_gpus"]
+    count = " of ".join(column.words(row) for column in chosen) if asked else "None"
+    count = count if chosen else ""
     pools = texts.line(row["pools"]) if "nodepool" in keys else ""
     if pools and row["phase"] in UNPLACED:
         pools = f"wants {pools}"

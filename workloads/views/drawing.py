@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from workloads.models import Workload
+from workloads.status.signals import CONFIG, IMAGE
 from workloads.tables import texts
 from workloads.tables.looks import POD_WORDS, PODS, REASONS, Look, state_of
 
@@ -11,6 +12,7 @@ ABSENT = Look("pod-absent", "")
 SUSPICIOUS = (PODS["Error"], PODS["Lost"])
 """Looks of pods that explain why a workload does not serve, the worst first."""
 
+NEVER_RAN = IMAGE | CONFIG
 MOST = 24
 """Replicas that are drawn; of more, the first ones."""
 
@@ -26,6 +28,9 @@ class Block(NamedTuple):
     pool: str
     name: str
     why: str
+    ran: bool
+    """Whether its container ran, so that there is a log."""
+
     restarts: int
 
 
@@ -74,7 +79,7 @@ def block(place: int, pod: dict[str, Any] | None) -> Block:
     """A pod, or its empty place."""
     title = "Leader" if place == 0 else f"Worker {place}"
     if pod is None:
-        empty = ("not created yet", place == 0, "", "", "", "", 0)
+        empty = ("not created yet", place == 0, "", "", "", "", False, 0)
         return Block(title, ABSENT, *empty)
     state = state_of(pod)
     return Block(
@@ -86,6 +91,7 @@ def block(place: int, pod: dict[str, Any] | None) -> Block:
         pool=pod.get("pool") or "",
         name=pod.get("name") or "",
         why=why(pod),
+        ran=pod.get("reason") not in NEVER_RAN,
         restarts=pod.get("restarts") or 0,
     )
 

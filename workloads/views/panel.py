@@ -172,10 +172,10 @@ class Panel:
 
     @property
     def suspect(self) -> drawing.Block | None:
-        """The first pod that failed, or is not ready any more: its log says why."""
+        """The first pod that failed after it ran, or is not ready any more."""
         pods = [pod for line in self.lines for pod in line.blocks]
         return min(
-            (pod for pod in pods if pod.look in drawing.SUSPICIOUS),
+            (pod for pod in pods if pod.ran and pod.look in drawing.SUSPICIOUS),
             key=lambda pod: drawing.SUSPICIOUS.index(pod.look),
             default=None,
         )
