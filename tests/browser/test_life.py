@@ -1,13 +1,17 @@
 """What a person sees of a workload's life: it starts, it fails, and why."""
 
 import re
+from contextlib import contextmanager
+from datetime import datetime
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import details, row, table
 from tests.support.chromium import sign_in
-from tests.support.portal import Portal
+from tests.support.portal import NAMESPACE, Portal
+from tests.support.simulator import until
+from workloads.tables.texts import exact
 
 STARTED = 15_000
 COLLECT = """(name) => {
@@ -108,21 +112,26 @@ def test_a_workload_over_quota_is_pending_and_says_the_numbers(signed_in, portal
     expect(details(page, "over-quota")).to_contain_text("Lower the demand")
 
 
-def test_a_worker_that_crashes_is_named_with_its_last_words(signed_in, portal):
-    page = signed_in
-    portal.submit("crashing", fail="crash")
-    table(page, portal, "crashing")
+def test_a_worker_that_crashes_is_named_with_its_last_words(page, slow):
+    sign_in(page, slow)
+    fails_soon(slow)
+    slow.submit("crashing", fail="crash")
+    table(page, slow, "crashing")
 
     found = row(page, "crashing")
 
-    expect(found).to_contain_text("Failed", timeout=STARTED)
+    expect(found).to_contain_text("Failed", timeout=2 * STARTED)
     expect(found).to_contain_text("Worker 1 of replica 0")
     panel = details(page, "crashing")
     expect(panel).to_contain_text("Look at the logs of the pod.")
-    panel.get_by_role("link", name="Logs", exact=True).click()
-    assert any(
-        "exited with code 1" in log_of(page, number) for number in instances(page)
-    )
+    with last_instance(slow, "crashing-0-1") as ended:
+        panel.get_by_role("link", name="Logs", exact=True).click()
+        chosen = page.get_by_label("Container's logs from")
+        newest = chosen.locator("option").nth(1)
+        reloaded_until(page, newest, f"crashing-0-1, worker: Error, {ended}")
+        chosen.select_option(index=1)
+        page.get_by_role("button", name="Show").click()
+        expect(page.locator(".log")).to_contain_text("exited with code 1")
     expect(panel).to_contain_text("exit code 1")
 
 
@@ -139,16 +148,48 @@ def test_what_fails_later_and_heals_is_seen_in_the_open_table(signed_in, portal)
     expect(row(page, "healing")).to_contain_text("Running", timeout=STARTED)
 
 
-def instances(page):
-    """The ended instances that can be chosen, by their place in the list."""
-    chosen = page.get_by_label("Container's logs from")
-    return range(1, min(chosen.locator("option").count(), 8))
+@contextmanager
+def last_instance(portal, name):
+    """Keep a crashing pod from leaving, so that the loop stands still.
+
+    Yields when its last instance ended.
+    """
+    path = f"/api/v1/namespaces/{NAMESPACE}/pods/{name}"
+    call = portal.cluster.call
+    held = {"metadata": {"finalizers": ["tests/held"]}}
+    pod = until(lambda: attempted(lambda: call("PATCH", path, held)))
+    yield moment(until(lambda: end_of(call("GET", path), pod)))
+    call("PATCH", path, {"metadata": {"finalizers": None}})
 
 
-def log_of(page, number):
-    """The log of an instance. In a hurried cluster one may end without last words."""
-    page.get_by_label("Container's logs from").select_option(index=number)
-    page.get_by_role("button", name="Show").click()
-    page.wait_for_load_state()
-    page.wait_for_timeout(500)
-    return page.locator(".log").inner_text()
+def attempted(call):
+    """What the call returns, or nothing: the pod may just be gone, or going."""
+    try:
+        return call()
+    except RuntimeError:
+        return None
+
+
+def end_of(found, pod):
+    """When the last instance of a pod ended that is to leave and cannot."""
+    assert found["metadata"]["uid"] == pod["metadata"]["uid"]
+    if "deletionTimestamp" not in found["metadata"]:
+        return None
+    status = found["status"]["containerStatuses"][0]
+    ends = (status.get(state, {}).get("terminated") for state in ("state", "lastState"))
+    return next((end["finishedAt"] for end in ends if end), None)
+
+
+def moment(written):
+    """A time as the page writes it."""
+    return exact(datetime.fromisoformat(written))
+
+
+def reloaded_until(page, found, text):
+    """Wait for what a page shows once it is loaded again."""
+    for _ in range(20):
+        if text in found.inner_text():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    expect(found).to_contain_text(text)

@@ -17,7 +17,7 @@ from workloads.services import (
     scale_workload,
     submit_workload,
 )
-from workloads.sync import publish, work
+from workloads.sync import outcome, publish, work
 from workloads.sync.carry import carry_out
 from workloads.sync.observe import Seen, take_in
 from workloads.sync.poll import poll_silent_clusters
@@ -99,16 +99,16 @@ def test_where_an_old_write_may_have_come_last_the_newest_is_applied_again(
 def test_who_saw_less_does_not_write_last(org, monkeypatch):
     workload = submit(org, "twice")
     Workload.objects.filter(pk=workload.pk).update(message="old")
-    real = publish.status
+    real = outcome.status
 
     def meanwhile(*seen):
-        monkeypatch.setattr(publish, "status", real)
+        monkeypatch.setattr(outcome, "status", real)
         rows = Workload.objects.filter(pk=workload.pk)
         rows.update(refused=True, last_error="no such thing")
         publish.refresh(workload.pk)
         return real(*seen)
 
-    monkeypatch.setattr(publish, "status", meanwhile)
+    monkeypatch.setattr(outcome, "status", meanwhile)
     publish.refresh(workload.pk)
 
     row = reload(workload)

@@ -179,7 +179,7 @@ def test_following_ten_thousand_pods_costs_no_query_for_each(
 
     with django_assert_max_num_queries(16):
         take_stock(org.cluster, "Pod", pods)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         take_in(org.cluster, "Pod", [Seen(pod) for pod in pods[:500]])
     with django_assert_max_num_queries(4):
         say_stale(org.cluster)

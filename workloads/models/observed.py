@@ -84,6 +84,11 @@ class Event(models.Model):
     )
     at = models.DateTimeField()
     manifest = models.JSONField()
+    tells = models.BooleanField(default=True)
+    """Whether the status is read from it too."""
+
+    only_with_pod = models.CharField(max_length=63, blank=True)
+    """The pod without which it tells nothing, by uid."""
 
     class Meta:
         ordering = ["-at"]

@@ -123,6 +123,9 @@ class Workload(Outbox):
     observed = models.JSONField(default=dict)
     """Reduced objects: ``{lws, podGroups, claims}``."""
 
+    sightings = models.PositiveBigIntegerField(default=0)
+    """How often something was seen of it: what is worked out is of one of them."""
+
     groups = models.JSONField(default=list)
     """Replicas as the pages draw them."""
 

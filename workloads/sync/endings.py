@@ -5,78 +5,75 @@ fetched on first sight.
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from queue import Empty, Queue
 from threading import Event
-from typing import NamedTuple
-from uuid import UUID
+from typing import Any
 
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
 
 from workloads.cluster import Cluster, Manifest
 from workloads.cluster.interface import ClusterError
 from workloads.models import Termination, Workload
 from workloads.status.reading import moment, number, table
 from workloads.sync.belonging import labelled
-from workloads.sync.publish import refresh
+from workloads.sync.forget import trim
+from workloads.sync.observe import count_sightings
+from workloads.sync.pile import Ending, Pile
 
 LINES = 200
+KEPT = 20
+"""Instances of one container, the newest."""
+
 REMEMBERED = 20_000
 
 logger = logging.getLogger(__name__)
 
 
-class Ending(NamedTuple):
-    """One ended instance of a container."""
-
-    workload: UUID
-    pod_uid: str
-    pod: str
-    namespace: str
-    container: str
-    at: datetime
-    reason: str
-    exit_code: int | None
-    previous: bool
-    """Whether a newer instance runs in its place."""
-
-    restarts: int = 0
-    """Of the container, at the look."""
-
-
 class Endings:
     """Fetches and keeps the last lines, apart from the writer, which must not wait."""
 
-    def __init__(self, connection: Cluster) -> None:
-        self.connection = connection
-        self.found: Queue[Ending] = Queue(maxsize=5_000)
+    def __init__(
+        self, connection: Cluster, touch: Callable[[Iterable[str]], None]
+    ) -> None:
+        self.connection, self.touch = connection, touch
+        self.pile = Pile()
         self.known: set[tuple[str, str, datetime, bool]] = set()
+        self.there: dict[tuple[str, str], str] = {}
+        """The uid of the pod that has a name now: logs are asked for by name."""
 
-    def look_at(self, kind: str, manifests: Iterable[Manifest]) -> None:
-        """Note the endings that some pods tell of."""
+    def look_at(
+        self, kind: str, manifests: Iterable[Manifest], *, gone: bool = False
+    ) -> None:
+        """Note the endings that some pods tell of, and which pods there are."""
         if kind != "Pod":
             return
         for manifest in manifests:
+            self._note(table(manifest, "metadata"), gone=gone)
             for ending in endings(manifest):
-                place = (
-                    ending.pod_uid,
-                    ending.container,
-                    ending.at,
-                    ending.previous,
-                )
-                if len(self.known) >= REMEMBERED:
-                    self.known.clear()  # to fetch twice does no harm
-                if place not in self.known and not self.found.full():
-                    self.known.add(place)
-                    self.found.put(ending)
+                self._put(ending)
+
+    def _note(self, meta: dict[str, Any], *, gone: bool) -> None:
+        place = (str(meta.get("namespace", "")), str(meta.get("name", "")))
+        uid = str(meta.get("uid", ""))
+        if not gone:
+            self.there[place] = uid
+        elif self.there.get(place) == uid:
+            del self.there[place]
+
+    def _put(self, ending: Ending) -> None:
+        place = (ending.pod_uid, ending.container, ending.at, ending.previous)
+        if len(self.known) >= REMEMBERED:
+            self.known.clear()  # to fetch twice does no harm
+        if place not in self.known:
+            self.known.add(place)
+            self.pile.put(ending)
 
     def run(self, stopping: Event) -> None:
         """Fetch until told to stop."""
         while not stopping.is_set():
-            try:
-                ending = self.found.get(timeout=0.5)
-            except Empty:
+            ending = self.pile.take(timeout=0.5)
+            if ending is None:
                 continue
             try:
                 self.keep(ending)
@@ -87,31 +84,43 @@ class Endings:
 
     def keep(self, ending: Ending) -> None:
         """Store an ending with its last lines, once."""
-        lines = self._lines(ending)  # first of all: the pod may be leaving
-        workload = Workload.objects.live().filter(pk=ending.workload).first()
-        if workload is None:
+        log = "\n".join(self._lines(ending))  # first of all: the pod may be leaving
+        if not Workload.objects.live().filter(pk=ending.workload).exists():
             return
-        place = {
-            "pod_uid": ending.pod_uid,
-            "container": ending.container,
-            "at": ending.at,
-        }
+        with transaction.atomic():
+            count_sightings([ending.workload])
+            self._store(ending, log)
+        self.touch([str(ending.workload)])
+
+    def _store(self, ending: Ending, log: str) -> None:
         row, new = Termination.objects.get_or_create(
-            **place,
+            pod_uid=ending.pod_uid,
+            container=ending.container,
+            at=ending.at,
             defaults={
-                "workload": workload,
+                "workload_id": ending.workload,
                 "pod": ending.pod,
                 "reason": ending.reason,
                 "exit_code": ending.exit_code,
-                "log": "\n".join(lines),
+                "log": log,
             },
         )
-        if not new and lines and (ending.previous or not row.log):
+        if new:
+            same = Termination.objects.filter(workload=ending.workload, pod=ending.pod)
+            trim(same.filter(container=ending.container).order_by("-at"), KEPT)
+        elif log and (ending.previous or not row.log):
             # Asked at the very end, the log may already be the next instance's.
-            Termination.objects.filter(pk=row.pk).update(log="\n".join(lines))
-        refresh(workload.pk)
+            Termination.objects.filter(pk=row.pk).update(log=log)
+
+    def _is_there(self, ending: Ending) -> bool:
+        return self.there.get((ending.namespace, ending.pod)) == ending.pod_uid
 
     def _lines(self, ending: Ending) -> list[str]:
+        """Return the instance's lines; none where another pod may have answered."""
+        lines = self._asked(ending) if self._is_there(ending) else []
+        return lines if self._is_there(ending) else []
+
+    def _asked(self, ending: Ending) -> list[str]:
         """Return the instance's lines; where it was the first, asked as the previous.
 
         Between the look and the question a newer instance may have begun.
@@ -148,7 +157,7 @@ def endings(pod: Manifest) -> Iterator[Ending]:
         for container in status.get(group) or []:
             if not isinstance(container, dict):
                 continue
-            for state, previous in (("state", False), ("lastState", True)):
+            for state, previous in (("lastState", True), ("state", False)):
                 ended = table(container, state, "terminated")
                 at = moment(ended, "finishedAt")
                 if at is None:

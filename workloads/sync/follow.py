@@ -2,14 +2,16 @@
 
 1. takes the cluster's lease, so that one process follows it;
 2. per kind, a thread lists, then watches, and hands on what it sees;
-3. one writer takes changes in, in small batches, and publishes what follows;
-4. one thread sweeps: rows that are due, phases that change by time alone.
+3. one writer takes changes in, in small batches;
+4. one publisher works out what follows from them;
+5. one thread sweeps: rows that are due, phases that change by time alone.
 """
 
 import logging
 from collections.abc import Callable
 from queue import Empty, Queue
 from threading import Event, Thread
+from time import monotonic
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -30,11 +32,17 @@ from workloads.sync.observe import (
     take_in,
     take_stock,
 )
-from workloads.sync.publish import refresh_all
+from workloads.sync.publisher import Publisher
 from workloads.sync.sweep import Sweeper
 
 TOGETHER = 0.05
-"""Seconds: changes of one workload that come together are published once."""
+"""Seconds: changes that come together are written together."""
+
+EVERY = 0.2
+"""Seconds between two batches where changes never end."""
+
+HEARD = 1.0
+"""Seconds after which it is written again that the cluster speaks."""
 
 WATCH_SECONDS = 30
 """A silent stream is noticed within 40 s (quality.md §3.3)."""
@@ -64,7 +72,9 @@ class Follower:
 
         self.watch_seconds = watch_seconds
         self.holder = uuid4().hex
-        self.endings = Endings(self.connection)
+        self.heard_at, self.taken_at = -HEARD, -EVERY
+        self.publisher = Publisher()
+        self.endings = Endings(self.connection, self.publisher.touch)
         self.threads: list[Thread] = []
 
     def start(self) -> None:
@@ -75,6 +85,7 @@ class Follower:
         ]
         jobs += [
             ("writer", self.write),
+            ("publisher", self.publish),
             ("sweeper", lambda: sweeper.run(self.stopping, self.holder)),
             ("endings", lambda: self.endings.run(self.stopping)),
             ("assigner", self.move),
@@ -138,7 +149,7 @@ class Follower:
             found = change.manifest
             seen = None if found is None else Seen(found, change.gone)
             if found is not None:
-                self.endings.look_at(kind, [found])
+                self.endings.look_at(kind, [found], gone=change.gone)
             self.changes.put((kind, seen))
             if self.stopping.is_set():
                 break
@@ -182,8 +193,12 @@ class Follower:
             finally:
                 close_old_connections()
 
+    def publish(self) -> None:
+        """Publish what the batches touched; a row is right whoever follows."""
+        self.publisher.run(self.stopping)
+
     def take(self, batch: list[tuple[str, Seen | Stock | None]]) -> None:
-        """Write a batch, then publish each workload that it touches once."""
+        """Write a batch, and note which workloads it touches."""
         touched: set[str] = set()
         for kind, seen in _runs(batch):
             if isinstance(seen, Stock):
@@ -192,8 +207,10 @@ class Follower:
                 touched |= take_in(self.cluster, kind, seen)
                 if kind == "PodGroup":
                     self.groups.put([s.manifest for s in seen if not s.gone])
-        heard(self.cluster)
-        refresh_all(touched)
+        if monotonic() - self.heard_at >= HEARD:
+            heard(self.cluster)
+            self.heard_at = monotonic()
+        self.publisher.touch(touched)
 
     def _batch(self) -> list[tuple[str, Seen | Stock | None]]:
         """Wait for a change, then for those that come right behind it."""
@@ -201,7 +218,8 @@ class Follower:
             found = [self.changes.get(timeout=0.5)]
         except Empty:
             return []
-        self.stopping.wait(TOGETHER)
+        self.stopping.wait(max(TOGETHER, self.taken_at + EVERY - monotonic()))
+        self.taken_at = monotonic()
         while len(found) < 2_000:
             try:
                 found.append(self.changes.get_nowait())

@@ -1,5 +1,6 @@
 """What is old goes."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -10,6 +11,8 @@ from workloads.models.workload import KEPT_FOR
 
 EVENTS, PHASES, ENDINGS = 500, 500, 100
 """Rows of one workload that are kept."""
+
+SLACK = 50
 
 TOGETHER = 5_000
 
@@ -39,6 +42,10 @@ def trim(rows: QuerySet[Any], keep: int) -> None:
         rows.model.objects.filter(pk__in=old[start : start + TOGETHER]).delete()
 
 
-def trim_events(workload: Any) -> None:
-    """Keep the newest 500 events of a workload."""
-    trim(Event.objects.filter(workload=workload).order_by("-at"), EVENTS)
+def trim_events(workloads: Iterable[Any]) -> None:
+    """Keep the newest 500 events of each workload, and let a few more come together."""
+    rows = Event.objects.filter(workload__in=workloads).order_by()
+    counted = rows.values("workload").annotate(rows=Count("pk"))
+    many = counted.filter(rows__gt=EVENTS + SLACK).values_list("workload", flat=True)
+    for workload in list(many):
+        trim(Event.objects.filter(workload=workload).order_by("-at"), EVENTS)

@@ -1,9 +1,10 @@
 """What a cluster says, taken into the rows. Level-triggered: a list makes all good."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.timezone import now
 
 from projects.models import Cluster
@@ -11,7 +12,9 @@ from workloads.cluster import Manifest
 from workloads.cluster.kinds import LWS, PODGROUP
 from workloads.models import Event, Pod, Workload
 from workloads.status.reduced import reduced
+from workloads.status.telling import only_with_pod, tells
 from workloads.sync.belonging import Owners, event_time
+from workloads.sync.evidence import hold
 from workloads.sync.forget import trim_events
 
 SELECTOR = "app.kubernetes.io/managed-by=runai-portal"
@@ -54,7 +57,9 @@ def take_in(cluster: Cluster, kind: str, seen: Iterable[Seen]) -> set[str]:
     belonging = [(owner, item) for owner, item in found if owner]
     if not belonging:
         return set()
+    touched = {owner for owner, _ in belonging}
     with transaction.atomic():
+        count_sightings(touched)
         match kind:
             case "Pod":
                 _take_pods(belonging)
@@ -62,7 +67,24 @@ def take_in(cluster: Cluster, kind: str, seen: Iterable[Seen]) -> set[str]:
                 _take_events(belonging)
             case _:
                 _take_into_rows(kind, belonging)
-    return {owner for owner, _ in belonging}
+    return touched
+
+
+def count_sightings(workloads: Iterable[Any]) -> None:
+    """Hold the rows, and note that what is known of them changes: first of all.
+
+    What was worked out before is then not written any more.
+    """
+    for part in _parts(workloads):
+        hold(part)
+        rows = Workload.objects.filter(pk__in=part)
+        rows.update(sightings=F("sightings") + 1)
+
+
+def _parts(values: Iterable[Any]) -> Iterator[list[Any]]:
+    rest = sorted(values)
+    for start in range(0, len(rest), TOGETHER):
+        yield rest[start : start + TOGETHER]
 
 
 def take_stock(cluster: Cluster, kind: str, items: Iterable[Manifest]) -> set[str]:
@@ -115,6 +137,8 @@ def _take_events(belonging: list[tuple[str, Seen]]) -> None:
             workload_id=owner,
             at=event_time(item.manifest) or now(),
             manifest=reduced(item.manifest, "Event"),
+            tells=tells(item.manifest),
+            only_with_pod=only_with_pod(item.manifest),
         )
         for owner, item in belonging
         if not item.gone
@@ -125,8 +149,7 @@ def _take_events(belonging: list[tuple[str, Seen]]) -> None:
         unique_fields=["uid"],
         update_fields=["at", "manifest"],
     )
-    for owner in {owner for owner, _ in belonging}:
-        trim_events(owner)
+    trim_events({owner for owner, _ in belonging})
 
 
 def _take_into_rows(kind: str, belonging: list[tuple[str, Seen]]) -> None:
@@ -173,9 +196,8 @@ def _forget_all_but(cluster: Cluster, kind: str, uids: set[str]) -> set[str]:
             for uid, owner in held.values_list("uid", "workload_id")
             if uid not in uids
         }
-        for start in range(0, len(gone), TOGETHER):
-            part = list(gone)[start : start + TOGETHER]
-            Pod.objects.filter(pk__in=part).delete()
+        if gone:
+            _forget_pods(gone)
         return set(gone.values())
     touched = set()
     for pk, held in rows.exclude(observed={}).values_list("pk", "observed"):
@@ -184,6 +206,14 @@ def _forget_all_but(cluster: Cluster, kind: str, uids: set[str]) -> set[str]:
             Workload.objects.filter(pk=pk).update(observed=stored)
             touched.add(str(pk))
     return touched
+
+
+@transaction.atomic
+def _forget_pods(gone: Mapping[str, str]) -> None:
+    """Drop pods, given with their workloads."""
+    count_sightings(set(gone.values()))
+    for part in _parts(gone):
+        Pod.objects.filter(pk__in=part).delete()
 
 
 def _without_gone(stored: dict[str, Any], kind: str, uids: set[str]) -> dict[str, Any]:
