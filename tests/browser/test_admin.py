@@ -20,3 +20,16 @@ def test_every_list_and_form_of_the_admin_opens(portal):
             opened.add(path.split("/")[3])
 
     assert {"cluster", "department", "project", "nodepool", "user"} <= opened
+
+
+def test_the_demo_cluster_has_all_it_must_have_and_is_checked_at_a_press(portal):
+    console = portal.console()
+    listed = console.get("/admin/projects/cluster/")
+    path = FIRST.search(listed)[1]
+    page = console.get(path)
+
+    checked = console.post("cluster_form", _check="Check now")
+
+    assert "LeaderWorkerSet: Installed, 0.9 or newer." in page
+    assert "<b>error</b>" not in page
+    assert "The check has begun" in checked
