@@ -106,6 +106,15 @@ def test_the_pods_and_the_connections_of_a_row(signed_in, rows, clean):
     clean("connections")
 
 
+def test_the_data_sources_of_a_row(signed_in, rows, clean):
+    page = signed_in
+    rows.submit("axe-mounts", workers=0, scratch="/scratch")
+    page.goto(f"{rows.url}/?search=axe-mounts&columns=name,phase,datasource")
+    row(page, "axe-mounts").get_by_role("link", name="/scratch").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    clean("data sources")
+
+
 def test_the_dialog_of_an_ended_session(signed_in, rows, clean):
     page = signed_in
     table(page, rows, "axe-")
