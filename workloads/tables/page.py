@@ -125,7 +125,7 @@ class TablePage:
     @cached_property
     def count(self) -> int:
         """How many workloads the filters let through; not counted beyond 10,001."""
-        return self.query.rows(self.workloads)[: COUNTED + 1].count()
+        return self.query.counted(self.workloads)[: COUNTED + 1].count()
 
     @cached_property
     def total(self) -> int:
