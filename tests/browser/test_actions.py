@@ -77,6 +77,28 @@ def test_deleting_names_what_goes_and_the_list_of_deleted_shows_it(signed_in, po
     expect(panel.locator(".events li").first).to_be_visible()
 
 
+def test_one_selected_row_offers_its_actions_above_the_table(signed_in, portal):
+    page = signed_in
+    for name in ("alone-a", "alone-b"):
+        portal.submit(name, workers=0)
+    table(page, portal, "alone-")
+    actions = page.locator("#workloads").get_by_role("link", name="Actions for alone-a")
+    above = actions.and_(page.locator("[data-one]"))
+    expect(above).to_be_hidden()
+
+    row(page, "alone-a").get_by_role("checkbox").check()
+    above.click()
+    page.locator("#row-menu").get_by_role("link", name="Scale…").click()
+
+    expect(page.get_by_role("dialog")).to_contain_text("alone-a")
+    page.keyboard.press("Escape")
+    row(page, "alone-b").get_by_role("checkbox").check()
+    expect(page.locator("[data-one]")).to_be_hidden()
+    expect(
+        page.locator("#workloads").get_by_role("button", name="Delete…")
+    ).to_be_visible()
+
+
 def test_deleting_several_reports_row_by_row(signed_in, portal):
     page = signed_in
     for name in ("bulk-a", "bulk-b", "bulk-c"):

@@ -1,5 +1,6 @@
 // Selecting rows of a table that redraws itself, and a quiet flash where a row changed.
-//   <row-selection>… <input data-all> <input name="id"> <b data-count> <button data-clear></row-selection>
+//   <row-selection>… <input data-all> <input name="id"> <b data-count> <a data-one> <button data-clear></row-selection>
+// [data-one] gets the menu and the address of the row that alone is selected.
 customElements.define("row-selection", class extends HTMLElement {
   connectedCallback() {
     this.addEventListener("change", ({ target }) => {
@@ -30,7 +31,15 @@ customElements.define("row-selection", class extends HTMLElement {
   }
   count() {
     const boxes = this.boxes;
-    const chosen = boxes.filter((box) => box.checked).length;
+    const rows = boxes.filter((box) => box.checked).map((box) => box.closest("tr"));
+    const chosen = rows.length;
+    const one = this.querySelector("[data-one]");
+    if (one) {
+      const own = chosen === 1 ? rows[0].querySelector("a[data-menu]") : null;
+      one.dataset.menu = own?.dataset.menu ?? "";
+      one.href = own?.href ?? "";
+      one.ariaLabel = own?.ariaLabel ?? "Actions";
+    }
     const words = this.querySelector("[data-count]");
     if (words && words.textContent !== `${chosen} selected`) words.textContent = `${chosen} selected`;
     const all = this.querySelector("[data-all]");
