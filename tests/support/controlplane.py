@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from simulator.controlplane import ControlPlane, built, missing
-from tests.support.simulator import Http
+from tests.support.simulator import Http, until
 from workloads.cluster import KubernetesCluster
 
 SOURCES = Path(__file__).parent.parent / "cluster" / "controlplane"
@@ -65,8 +65,7 @@ def new_namespace(plane: ControlPlane, name: str) -> str:
     body: dict[str, Any] = {"metadata": {"name": name}}
     plane.ensure("/api/v1/namespaces", body)
     account = f"/api/v1/namespaces/{name}/serviceaccounts/default"
-    while plane.call("GET", account, missing=True) is None:
-        time.sleep(0.02)
+    until(lambda: plane.call("GET", account, missing=True))
     return name
 
 
