@@ -23,6 +23,7 @@ from simulator.seed import seed
 from simulator.server import Server
 from simulator.statefulsets import StatefulSets
 from simulator.store import Store
+from simulator.users import PLAIN, User, administrator
 
 CONTROLLERS: tuple[type[Controller], ...] = (
     Garbage,
@@ -49,8 +50,15 @@ class Simulator(Admin):
         self.folder = folder
         self.port = port
         self.url = ""
+        self.ca = ""
+        """None: it speaks plain HTTP."""
+
         self.speed = speed
         self.token = token or kept_token(folder)
+        fresh = {name: secrets.token_hex(24) for name in PLAIN}
+        self.tokens = {"admin": self.token} | fresh
+        """The token of each user; ``users.PLAIN`` have no rights until given some."""
+
         self.inner = {name: secrets.token_hex(16) for name in PROGRAMS}
         self.ready = threading.Event()
         self.failure: BaseException | None = None
@@ -95,7 +103,12 @@ class Simulator(Admin):
         store = Store(self.folder / "cluster.sqlite3")
         registry = Registry(store)
         seed(registry)
-        server = Server(registry, {self.token}, set(self.inner.values()))
+        users = {
+            self.tokens[name]: User(name) if name in PLAIN else administrator(name)
+            for name in self.tokens
+        }
+        programs = {token: administrator(n) for n, token in self.inner.items()}
+        server = Server(registry, users, programs)
         runner = web.AppRunner(
             server.app,
             access_log=None,

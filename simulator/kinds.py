@@ -99,7 +99,14 @@ NAMESPACE = Kind(
 NODE = Kind("", "v1", "nodes", "Node", False, ("no",), STATUS, "V1Node")
 EVENT = Kind("", "v1", "events", "Event", True, ("ev",))
 ACCOUNT = Kind(
-    "", "v1", "serviceaccounts", "ServiceAccount", True, ("sa",), (), "V1ServiceAccount"
+    "",
+    "v1",
+    "serviceaccounts",
+    "ServiceAccount",
+    True,
+    ("sa",),
+    ("token",),
+    "V1ServiceAccount",
 )
 QUOTA = Kind(
     "",
@@ -217,6 +224,14 @@ ACCESS_REVIEW = Kind(
     False,
     verbs=REVIEW,
 )
+SELF_REVIEW = Kind(
+    "authentication.k8s.io",
+    "v1",
+    "selfsubjectreviews",
+    "SelfSubjectReview",
+    False,
+    verbs=REVIEW,
+)
 
 KINDS = (
     POD,
@@ -251,6 +266,7 @@ KINDS = (
     ROUTE,
     GATEWAY_KIND,
     ACCESS_REVIEW,
+    SELF_REVIEW,
 )
 
 BY_PATH = {(kind.group, kind.version, kind.plural): kind for kind in KINDS}

@@ -1,12 +1,26 @@
 """What every cluster has from its first start."""
 
+from collections.abc import Iterator
+
 from simulator.answers import Manifest
-from simulator.kinds import DEFINITION, KINDS, NAMESPACE, PRIORITY_CLASS, Kind
+from simulator.kinds import (
+    CLUSTER_ROLE,
+    CLUSTER_ROLE_BINDING,
+    DEFINITION,
+    KINDS,
+    NAMESPACE,
+    PRIORITY_CLASS,
+    RBAC,
+    Kind,
+)
 from simulator.lwsschema import definition
 from simulator.registry import Registry
+from simulator.users import MASTERS
 
 NAMESPACES = ("default", "kube-system", "kai-scheduler")
 PRIORITIES = {"train": 50, "build-preemptible": 75, "build": 100, "inference": 125}
+ADMIN = "cluster-admin"
+ALL = {"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}
 FOREIGN = ("scheduling.run.ai", "kai.scheduler", "gateway.networking.k8s.io")
 
 
@@ -17,10 +31,22 @@ def seed(registry: Registry) -> None:
     for name, value in PRIORITIES.items():
         body = {"metadata": {"name": name}, "value": value, "globalDefault": False}
         ensure(registry, PRIORITY_CLASS, body)
+    for kind, body in roles():
+        ensure(registry, kind, body)
     ensure(registry, DEFINITION, definition())
     for kind in KINDS:
         if kind.group in FOREIGN:
             ensure(registry, DEFINITION, open_definition(kind))
+
+
+def roles() -> Iterator[tuple[Kind, Manifest]]:
+    """The role of administrators, and who has it."""
+    yield CLUSTER_ROLE, {"metadata": {"name": ADMIN}, "rules": [ALL]}
+    subject = {"apiGroup": RBAC, "kind": "Group", "name": MASTERS}
+    role = {"apiGroup": RBAC, "kind": "ClusterRole", "name": ADMIN}
+    metadata = {"name": ADMIN}
+    body = {"metadata": metadata, "roleRef": role, "subjects": [subject]}
+    yield CLUSTER_ROLE_BINDING, body
 
 
 def ensure(registry: Registry, kind: Kind, body: Manifest) -> None:

@@ -3,7 +3,7 @@
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from aiohttp import web
@@ -12,7 +12,7 @@ from simulator import discovery
 from simulator.answers import Manifest, Refusal, bad_request
 from simulator.faults import Faults
 from simulator.forms import form_of, list_text, text_of
-from simulator.kinds import ACCESS_REVIEW
+from simulator.gate import PATH, PROGRAM, Gate, is_review
 from simulator.patches import json_patch, merge, strategic
 from simulator.registry import Registry, Write
 from simulator.requests import (
@@ -25,12 +25,10 @@ from simulator.requests import (
     write_of,
 )
 from simulator.subresources import Subresources
+from simulator.users import User
 from simulator.watching import Watch, page
 
 APPLY = "application/apply-patch+yaml"
-PREFIX = "/token/"
-PATH = web.RequestKey("path", str)
-PROGRAM = web.RequestKey("program", bool)
 LIMIT = 16 * 1024 * 1024
 ACCESS = re.compile(r"^/(healthz|readyz|livez)(/|$)")
 logger = logging.getLogger(__name__)
@@ -56,13 +54,15 @@ class Server:
     """Routes requests to what answers them; no request can end the server."""
 
     def __init__(
-        self, registry: Registry, tokens: set[str], programs: set[str]
+        self,
+        registry: Registry,
+        users: Mapping[str, User],
+        programs: Mapping[str, User],
     ) -> None:
         self.registry = registry
         self.store = registry.store
-        self.tokens = tokens | programs
-        self.programs = programs
         self.faults = Faults()
+        self.gate = Gate(registry, users, programs, self.faults)
         self.watches: set[Watch] = set()
         self.subresources = Subresources(registry)
         self.app = web.Application(middlewares=[self._guard], client_max_size=LIMIT)
@@ -76,7 +76,7 @@ class Server:
         try:
             if ACCESS.match(request.path):
                 return web.Response(text="ok")
-            self._authenticate(request)
+            self.gate.authenticate(request)
             return await handler(request)
         except Refusal as refusal:
             return refused(refusal)
@@ -85,21 +85,6 @@ class Server:
         except Exception as problem:
             logger.exception("%s %s failed", request.method, request.path_qs)
             return refused(Refusal(500, "InternalError", f"Internal error: {problem}"))
-
-    def _authenticate(self, request: web.Request) -> None:
-        """Take the token from the header, or from the path: ``/token/<token>/…``.
-
-        kubectl sends no header over plain HTTP; as part of the server's URL the token
-        reaches us all the same.
-        """
-        word, _, token = request.headers.get("Authorization", "").partition(" ")
-        request[PATH] = request.path
-        if request.path.startswith(PREFIX):
-            token, _, rest = request.path.removeprefix(PREFIX).partition("/")
-            word, request[PATH] = "Bearer", f"/{rest}"
-        request[PROGRAM] = token in self.programs
-        if word != "Bearer" or token not in self.tokens:
-            raise Refusal(401, "Unauthorized", "Unauthorized")
 
     async def _switch(self, request: web.Request) -> web.Response:
         """The control URL: POST switches a fault on, DELETE switches all off."""
@@ -133,6 +118,7 @@ class Server:
             cutting = await self.faults.strike(verb, found)
         if cutting and cutting.early:
             return cut(request)
+        self.gate.authorize(request, verb, found)
         response = await self._answer(request, found, verb)
         return cut(request) if cutting else response
 
@@ -157,8 +143,11 @@ class Server:
     async def _answer(
         self, request: web.Request, found: Target, verb: str
     ) -> web.StreamResponse:
-        if found.kind is ACCESS_REVIEW:
-            return answer(self._reviewed(await body_of(request)), 201)
+        if is_review(found.kind):
+            body = await body_of(request)
+            return answer(self.gate.answers(found.kind, request, body), 201)
+        if found.subresource == "token":
+            return answer(self.gate.token(found), 201)
         if found.subresource and found.subresource != "status":
             return await self.subresources.answer(request, found)
         answers: dict[str, Answer] = {
@@ -174,11 +163,6 @@ class Server:
         if verb not in answers:
             raise Refusal(405, "MethodNotAllowed", "the method is not allowed")
         return await answers[verb](request, found)
-
-    def _reviewed(self, body: Manifest) -> Manifest:
-        """Everybody with a token may do everything that no fault denies."""
-        attributes = (body.get("spec") or {}).get("resourceAttributes") or {}
-        return body | {"status": {"allowed": not self.faults.deny(attributes)}}
 
     async def _get(self, request: web.Request, found: Target) -> web.Response:
         record = self.registry.record(found.kind, found.namespace, found.name)
@@ -220,6 +204,7 @@ class Server:
         item = await body_of(request)
         if not isinstance(item, dict):
             raise bad_request("the body is no object")
+        self.gate.expect_no_escalation(request, found, item)
         made = self.registry.create(
             found.kind, found.namespace, item, write_of(request)
         )
@@ -229,8 +214,16 @@ class Server:
         body = await body_of(request)
         write = write_of(request, found.subresource)
         if request.method == "PATCH" and request.content_type == APPLY:
+            self.gate.expect_no_escalation(request, found, body)
+            self.gate.expect_creation(request, found)
             return self._apply(found, body, write)
-        change = patcher(found, request, body)
+        patch = patcher(found, request, body)
+
+        def change(live: Manifest) -> Manifest:
+            changed = patch(live)
+            self.gate.expect_no_escalation(request, found, changed)
+            return changed
+
         place = found.namespace, found.name
         return answer(self.registry.change(found.kind, place, change, write))
 
