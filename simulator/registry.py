@@ -50,6 +50,7 @@ class Write:
     strict: bool = False
     force: bool = False
     subresource: str = ""
+    patch: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ class Registry:
         """Rewrite an object that is there by a function of its present state."""
         before = self.record(kind, *place)
         after = change(before.copy())
-        check_version(kind, before, after)
+        check_version(kind, before, after, patch=write.patch)
         if write.manager and not write.subresource and says_new(kind, before, after):
             after = decoded(kind, after, strict=write.strict)
         separate(before.item, after, kind, write.subresource)
@@ -151,7 +152,7 @@ class Registry:
                 raise stale(kind, metadata["name"], why)
             item = applied(kind, None, said, write.manager, force=write.force)
             return self._make(kind, item, write), True
-        check_version(kind, before, said)
+        check_version(kind, before, said, patch=True)
         live = before.copy()
         after = applied(kind, live, said, write.manager, force=write.force)
         separate(before.item, after, kind, write.subresource)
@@ -281,11 +282,15 @@ def separate(before: Manifest, after: Manifest, kind: Kind, subresource: str) ->
         after["status"] = before["status"]
 
 
-def check_version(kind: Kind, before: Record, after: Manifest) -> None:
+def check_version(kind: Kind, before: Record, after: Manifest, *, patch: bool) -> None:
     """Refuse a write that was made for another version or another object."""
     metadata, current = after.get("metadata") or {}, before.item["metadata"]
     name = current["name"]
     if metadata.get("uid") not in (None, "", current["uid"]):
+        if patch:
+            text = f'Invalid value: "{metadata["uid"]}": field is immutable'
+            fixed = cause("metadata.uid", "FieldValueInvalid", text)
+            raise invalid(kind, name, [fixed])
         why = f"Precondition failed: UID in precondition: {metadata['uid']}, "
         raise stale(kind, name, f"{why}UID in object meta: {current['uid']}")
     if metadata.get("resourceVersion") not in (None, "", current["resourceVersion"]):

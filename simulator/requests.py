@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from aiohttp import web
 
-from simulator.answers import Refusal, bad_request
+from simulator.answers import Refusal, bad_request, cause
 from simulator.kinds import BY_PATH, Kind
 from simulator.registry import Deletion, Write
 from simulator.selectors import Selector, selector
@@ -49,8 +49,19 @@ NAMESPACE_PARTS = ("status", "finalize")
 
 
 def not_served() -> Refusal:
-    """404 for a path that leads nowhere."""
+    """404 for a subresource that there is not."""
     return Refusal(404, "NotFound", "the server could not find the requested resource")
+
+
+def expect_manager(request: web.Request) -> None:
+    """An apply says who applies."""
+    if not request.query.get("fieldManager"):
+        text = "Required value: is required for apply patch"
+        causes = [cause("fieldManager", "FieldValueRequired", text)]
+        title = "PatchOptions.meta.k8s.io"
+        why = f'{title} "" is invalid: fieldManager: {text}'
+        details = {"group": "meta.k8s.io", "kind": "PatchOptions", "causes": causes}
+        raise Refusal(422, "Invalid", why, details=details)
 
 
 async def body_of(request: web.Request) -> Any:
@@ -82,6 +93,7 @@ def write_of(request: web.Request, subresource: str = "") -> Write:
         strict=query.get("fieldValidation") == "Strict",
         force=query.get("force") == "true",
         subresource=subresource,
+        patch=request.method == "PATCH",
     )
 
 

@@ -20,7 +20,7 @@ from simulator.requests import (
     body_of,
     chosen,
     deletion_of,
-    not_served,
+    expect_manager,
     target,
     write_of,
 )
@@ -29,6 +29,7 @@ from simulator.users import User
 from simulator.watching import Watch, page
 
 APPLY = "application/apply-patch+yaml"
+NOWHERE = "404 page not found\n"
 LIMIT = 16 * 1024 * 1024
 ACCESS = re.compile(r"^/(healthz|readyz|livez)(/|$)")
 logger = logging.getLogger(__name__)
@@ -111,7 +112,7 @@ class Server:
             return answer(body)
         found = target(request[PATH])
         if found is None:
-            raise not_served()
+            return web.Response(text=NOWHERE, status=404)
         verb = verb_of(request, found)
         cutting = None
         if not request[PROGRAM]:
@@ -214,6 +215,7 @@ class Server:
         body = await body_of(request)
         write = write_of(request, found.subresource)
         if request.method == "PATCH" and request.content_type == APPLY:
+            expect_manager(request)
             self.gate.expect_no_escalation(request, found, body)
             self.gate.expect_creation(request, found)
             return self._apply(found, body, write)

@@ -38,6 +38,8 @@ def refusal(status: int, body: bytes | str, headers: Any = None) -> ClusterError
             return _forbidden(text)
         case 500 if text.startswith(STRUCTURE):
             return _misfit(text)
+        case 422 if any(cause.field == "metadata.uid" for cause in _causes(answer)):
+            return Raced(text)  # the name has another object by now
         case 400 | 413 | 422:
             return Refused(text, _causes(answer))
         case _:
