@@ -25,7 +25,7 @@ from runai_portal import demo
 from runai_portal.celery import app
 from runai_portal.folder import Folder
 from simulator import Simulator
-from simulator.demo import furnish
+from simulator.controlplane import ControlPlane
 from workloads.sync.followers import Followers
 from workloads.sync.work import free_leases
 
@@ -36,11 +36,18 @@ logger = logging.getLogger(__name__)
 
 
 class Portal:
-    """Web, worker, clock, follower and simulated cluster."""
+    """Web, worker, clock, followers and a cluster."""
 
-    def __init__(self, folder: Folder, port: socket.socket, speed: float) -> None:
+    def __init__(
+        self,
+        folder: Folder,
+        port: socket.socket,
+        speed: float,
+        *,
+        real: bool = False,
+    ) -> None:
         self.folder, self.socket = folder, port
-        self.simulator = Simulator(folder.path / "simulator", speed=speed)
+        self.cluster = cluster_in(folder, speed, real=real)
         self.followers = Followers()
         self.worker = app.WorkController(
             pool_cls="threads",
@@ -57,7 +64,7 @@ class Portal:
         keyring.ensure()
         call_command("migrate", verbosity=0, interactive=False)
         collect()
-        self.simulator.start()
+        self.cluster.start()
         self.furnish()
         free_leases()
         self.start_threads()
@@ -72,12 +79,12 @@ class Portal:
 
     def furnish(self) -> None:
         """Give the cluster its nodes, and the database its organization."""
-        furnish(self.simulator.url, self.simulator.token)
+        self.cluster.furnish()
         user = User.objects.filter(is_superuser=True).first()
         if user is None:
             user = demo.administrator(self.folder.first_password())
-        connection = Connection(self.simulator.url, token=self.simulator.token)
-        demo.prepare(user, connection)
+        there = self.cluster
+        demo.prepare(user, Connection(there.url, there.ca, token=there.token))
 
     def start_threads(self) -> None:
         """Start the worker, the clock and the follower."""
@@ -111,10 +118,22 @@ class Portal:
             self.followers.stop()
             self.beat.stop()
             self.worker.stop()
-            self.simulator.stop()
+            self.cluster.stop()
         finally:
             sys.stderr.flush()
             os._exit(code)
+
+
+def cluster_in(folder: Folder, speed: float, *, real: bool) -> Simulator | ControlPlane:
+    """Return the folder's cluster, not started yet."""
+    if not real:
+        return Simulator(folder.path / "simulator", speed=speed)
+    return ControlPlane(
+        folder.path / "control-plane",
+        sources=settings.BASE_DIR / "tests" / "cluster" / "controlplane",
+        speed=speed,
+        say=lambda text: print(text, file=sys.stderr, flush=True),  # noqa: T201
+    )
 
 
 def answers(url: str) -> bool:

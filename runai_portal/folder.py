@@ -6,6 +6,9 @@ import secrets
 from pathlib import Path
 from typing import IO
 
+FIRST_KIND = "simulated"
+"""What a folder without a note was begun on."""
+
 
 class FolderInUse(Exception):
     """Another portal runs on the folder."""
@@ -16,7 +19,7 @@ class BadFolder(Exception):
 
 
 class Folder:
-    """``db/``, ``keys/`` (0600), ``simulator/``, ``static/`` and the lock."""
+    """``db/``, ``keys/`` (0600), ``static/``, the cluster's own, and the lock."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -51,6 +54,18 @@ class Folder:
         for name in ("db", "keys", "simulator", "static"):
             (self.path / name).mkdir(mode=0o700, exist_ok=True)
         return (self.path / "lock").open("a+", errors="replace")
+
+    def keep_kind(self, kind: str) -> None:
+        """Remember which kind of cluster the rows are about. Raises BadFolder."""
+        kept = self.path / "cluster"
+        begun = any((self.path / "db").iterdir())
+        before = kept.read_text() if kept.exists() else FIRST_KIND if begun else kind
+        if before != kind:
+            raise BadFolder(
+                f"{self.path} was begun on the {before} control plane. "
+                f"Use that one, or choose another folder with --data."
+            )
+        kept.write_text(kind)
 
     def secret(self, name: str, length: int = 50) -> str:
         """Return a secret that is made once and kept 0600 under ``keys/``."""

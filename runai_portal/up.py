@@ -20,6 +20,7 @@ from runai_portal.environment import BadSetting
 from runai_portal.folder import BadFolder, Folder, FolderInUse
 
 DEFAULT_PORT = 8080
+KINDS = ("simulated", "real")
 SPOILT = "The portal could not start, or broke; what is above says why. Data: {}"
 
 
@@ -50,6 +51,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, default=Path("var"), metavar="FOLDER")
     parser.add_argument(
         "--speed", type=speed, default=1.0, help="of the simulated cluster's stages"
+    )
+    parser.add_argument(
+        "--control-plane",
+        choices=KINDS,
+        default=KINDS[0],
+        help="real: Kubernetes' own programs, built with Go on the first start",
     )
     return parser.parse_args()
 
@@ -85,6 +92,7 @@ def main() -> None:
     folder = Folder(chosen.data.absolute())
     try:
         folder.take()
+        folder.keep_kind(chosen.control_plane)
     except (FolderInUse, BadFolder) as refusal:
         sys.exit(str(refusal))
     port = listening(chosen.port)
@@ -96,7 +104,7 @@ def main() -> None:
         from runai_portal.embedded import Portal  # noqa: PLC0415
     except BadSetting as refusal:
         sys.exit(f"{refusal}.")
-    portal = Portal(folder, port, chosen.speed)
+    portal = Portal(folder, port, chosen.speed, real=chosen.control_plane == "real")
     code = 1
     try:
         portal.run()

@@ -103,6 +103,7 @@ class Simulator(Admin):
         store = Store(self.folder / "cluster.sqlite3")
         registry = Registry(store)
         seed(registry)
+        store.forget_log()
         users = {
             self.tokens[name]: User(name) if name in PLAIN else administrator(name)
             for name in self.tokens

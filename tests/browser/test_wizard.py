@@ -36,6 +36,7 @@ def through_all(page, name):
     goes_on(page, "leader")
     page.get_by_label("CPU request", exact=True).fill("2")
     page.get_by_role("button", name="+VOLUME").click()
+    page.get_by_label("Storage class").select_option("standard")
     page.get_by_label(re.compile("^Claim size")).fill("5")
     page.get_by_label("Container path").fill("/models")
     goes_on(page, "workers")

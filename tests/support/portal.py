@@ -37,6 +37,9 @@ class Portal:
     port: int = 0
     module: str = "runai_portal.up"
     environment: dict[str, str] = field(default_factory=dict)
+    more: tuple[str, ...] = ()
+    """Further words of its command line."""
+
     process: subprocess.Popen | None = None
     told: dict[str, str] = field(default_factory=dict)
     visitor: Console | None = None
@@ -44,7 +47,7 @@ class Portal:
     def start(self, lines: int = 3) -> "Portal":
         """Start it, and read what it prints once its page answers."""
         command = [sys.executable, "-m", self.module, "--data", str(self.folder)]
-        command += ["--port", str(self.port), "--speed", str(self.speed)]
+        command += ["--port", str(self.port), "--speed", str(self.speed), *self.more]
         log = (self.folder.parent / f"{self.folder.name}.log").open("a")
         self.process = subprocess.Popen(
             command,
