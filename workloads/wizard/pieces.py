@@ -9,7 +9,7 @@ from workloads.wizard import gates, words
 from workloads.wizard.around import Around
 from workloads.wizard.drawing import Drawing
 from workloads.wizard.rows import ListView, list_view
-from workloads.wizard.steps import HANDLER, PROBES, TIMES
+from workloads.wizard.steps import HANDLER, PROBES, TIMES, WORKER
 from workloads.wizard.view import View, dashed
 
 VOLUME_CELLS = {
@@ -46,6 +46,15 @@ class Part:
     def name(self, below: str) -> str:
         """Return the name of a field of the step's role."""
         return str(self.root / below)
+
+    def said(self, name: str) -> dict[str, Any]:
+        """Return what a form shows of an object that may be there or not."""
+        shown = self.drawing.shown(name) or {}
+        return {key: value for key, value in shown.items() if value not in ({}, None)}
+
+    def leaders(self, below: str) -> dict[str, Any]:
+        """Return what the leader has, in the step of the workers."""
+        return self.said(f"leader.{below}") if self.root == WORKER else {}
 
     def view(self, below: str, **options: Any) -> View:
         """Draw a field of the step's role."""
@@ -115,15 +124,22 @@ def inherited(part: Part) -> dict[str, Any]:
 
 def topology(part: Part) -> dict[str, Any]:
     """The topology that the pods of a replica share, once it is added."""
-    said = part.drawing.shown(part.name("podAffinity")) or {}
-    there = bool(said.get("type") or said.get("key"))
+    name = part.name("podAffinity")
+    there = bool(part.said(name))
     cells = (
         {"type": part.view("podAffinity.type"), "key": part.view("podAffinity.key")}
         if there
         else {}
     )
-    name = part.name("podAffinity")
-    return {"name": name, "id": dashed(name), "there": there, "cells": cells}
+    theirs = part.leaders("podAffinity")
+    differs = "" if there or not theirs else str(theirs.get("key") or "set")
+    return {
+        "name": name,
+        "id": dashed(name),
+        "there": there,
+        "cells": cells,
+        "differs": differs,
+    }
 
 
 def storage(part: Part) -> dict[str, Any]:
@@ -132,7 +148,8 @@ def storage(part: Part) -> dict[str, Any]:
     lists = [
         part.rows(f"storage.{kind}", cells) for kind, cells in VOLUME_CELLS.items()
     ]
-    for each in lists:
+    for kind, each in zip(VOLUME_CELLS, lists, strict=True):
+        each.title = words.STORAGE_KINDS[kind].label
         for row in each.rows:
             _choose_class(part, row, sorted(facts.storage_classes or ()))
     return {
@@ -174,24 +191,32 @@ def _probe(part: Part, probe: str) -> dict[str, Any]:
         "there": bool(said or control),
     }
     if not found["there"]:
-        return found
-    handlers = (said or {}).get("handler")
-    handlers = handlers if isinstance(handlers, dict) else {}
-    kind = next((each for each in words.HANDLERS if each in handlers), control)
+        theirs = _said(part.document, f"leader.probes.{probe}")
+        lacks = part.root == WORKER and theirs is not None
+        label = words.HANDLERS[_handler(theirs)].label
+        return found | {"differs": label if lacks else ""}
+    kind = _handler(said, control or "httpGet")
     base = f"probes.{probe}"
     issues = part.drawing.issues.get(f"{name}.handler", ())
     return found | {
         "handlers": [
-            (value, label.label, value == (kind or "httpGet"))
+            (value, label.label, value == kind)
             for value, label in words.HANDLERS.items()
         ],
-        "kind": kind or "httpGet",
+        "kind": kind,
         "fields": {
             below.replace(".", "_"): part.view(f"{base}.{below}") for below in HANDLER
         },
         "times": [part.view(f"{base}.{below}") for below in TIMES],
         "issues": [part.drawing.sentence(issue) for issue in issues],
     }
+
+
+def _handler(said: dict[str, Any] | None, otherwise: str = "httpGet") -> str:
+    """Return the way of asking that a health check says."""
+    handlers = (said or {}).get("handler")
+    handlers = handlers if isinstance(handlers, dict) else {}
+    return next((each for each in words.HANDLERS if each in handlers), otherwise)
 
 
 def _said(document: Any, name: str) -> Any:

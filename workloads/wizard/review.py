@@ -7,7 +7,7 @@ from policies.engine.judge import Verdict
 from workloads.spec.issues import Issue
 from workloads.spec.paths import FieldPath, Location
 from workloads.spec.schema import SCHEMA
-from workloads.wizard.kinds import UNIT_NAMES, Amount
+from workloads.wizard.items import alike, told
 from workloads.wizard.parts import Section, Step
 from workloads.wizard.sentences import called, called_at, sentence, spoken
 from workloads.wizard.steps import SHARED, STEPS, step_of
@@ -130,15 +130,13 @@ class Review:
                 if child.adapter
                 for line in self.beside(str(FieldPath(child.path[1:])))
             ]
-        mine, theirs = (self.cell(FieldPath((r, *name.split(".")))) for r in ROLES)
+        paths = [FieldPath((role, *name.split("."))) for role in ROLES]
+        mine, theirs = map(self.cell, paths)
         if not mine.text and not theirs.text:
             return []
         if not self.workers:
             return [Line(self.label(name), [mine])]
-        if mine.text == theirs.text and "policy" not in (
-            mine.source_kind,
-            theirs.source_kind,
-        ):
+        if self.same(*paths) and "policy" not in (mine.source_kind, theirs.source_kind):
             theirs = Cell("Same as leader", muted=True)
         pair = [
             c if c.text else Cell("Not provided", muted=True) for c in (mine, theirs)
@@ -153,15 +151,27 @@ class Review:
         text = about(path).label
         return f"{path[2].capitalize()}: {text}" if path[1] == "probes" else text
 
-    def cell(self, path: FieldPath) -> Cell:
-        """Return a value with its source, where that is not you."""
+    def same(self, one: FieldPath, other: FieldPath) -> bool:
+        """Whether two places hold the same, also where that is not all told."""
+        mine, theirs = self.value(one), self.value(other)
+        if SCHEMA.at(one).items:
+            return alike(one, mine or (), theirs or ())
+        return mine == theirs
+
+    def value(self, path: FieldPath) -> Any:
+        """Return what the workload would have there."""
         node: Any = self.verdict.resolved
         for part in path:
             node = node.get(part) if isinstance(node, dict) else None
+        return node
+
+    def cell(self, path: FieldPath) -> Cell:
+        """Return a value with its source, where that is not you."""
+        node = self.value(path)
         if node in (None, [], {}):
             return Cell("")
         if SCHEMA.at(path).items:
-            return Cell(", ".join(_item(path, item) for item in node))
+            return Cell(told(path, node))
         if isinstance(node, dict):
             return Cell("as given")
         kind, source = called(self.verdict.sources.get(Location(path), "you"))
@@ -222,29 +232,3 @@ def _whose(issues: list[Issue]) -> str:
     roles = {str(Location(issue.location[:1])) for issue in issues}
     named = [name for role, name in CALLED.items() if role in roles]
     return f"{' and '.join(named).capitalize()}: " if named else ""
-
-
-def _item(path: FieldPath, item: dict[str, Any]) -> str:
-    """Return one item of a list in a few words."""
-    match path[-1]:
-        case "environmentVariables" | "imagePullSecrets":
-            return str(item.get("name", "unnamed"))
-        case "tolerations":
-            value = f" = {item['value']}" if item.get("value") else " Exists"
-            return f"{item.get('key', '')}{value}"
-        case "extendedResources":
-            return f"{item.get('resource', '')} {item.get('quantity', '')}"
-        case "ports":
-            return f"{item.get('name', '')} {item.get('containerPort', '')}"
-        case "labels" | "annotations" | "nodeSelector":
-            return f"{item.get('name', '')}={item.get('value', '')}"
-    where = item.get("mountPath") or item.get("path") or "no path"
-    size = item.get("sizeLimit") or item.get("claimInfo", {}).get("size")
-    return f"{where}, {quantity(size)}" if size else str(where)
-
-
-def quantity(text: str) -> str:
-    """Return an amount with its unit in words."""
-    texts = Amount().texts(text, {})
-    unit = texts[":unit"]
-    return f"{texts['']} {UNIT_NAMES.get(unit, unit)}"

@@ -51,6 +51,8 @@ class ListView:
     why_not: str = ""
     issues: list[str] = field(default_factory=list)
     differs: str = ""
+    title: str = ""
+    """What its items are, where several lists stand in one section."""
 
 
 def suggest(row: RowView, config_maps: Mapping[str, Sequence[str]]) -> None:

@@ -11,6 +11,7 @@ from workloads.spec.schema import SCHEMA
 from workloads.wizard.around import Around
 from workloads.wizard.drawing import Drawing
 from workloads.wizard.forms import StepForm
+from workloads.wizard.items import alike, told
 from workloads.wizard.kinds import KINDS
 from workloads.wizard.layout import Card, Group, Own, Radios, drawn
 from workloads.wizard.parts import Fields, Part, Pick, Rows, Section, Step
@@ -126,12 +127,7 @@ class Sections:
         """Draw a list of a layout."""
         path = Location(self.step.root / part.name)
         view = list_view(self.drawing, self.document, path, part.cells)
-        if self.step.root == WORKER:
-            mine, theirs = (
-                self.drawing.shown(str(p)) or [] for p in (path, _leader(path))
-            )
-            if mine != theirs:
-                view.differs = f"{len(theirs)} in the leader" if theirs else "none"
+        self.compare_list(view)
         self.lists.append(view)
         if part.template == "variable":
             for row in view.rows:
@@ -148,26 +144,35 @@ class Sections:
         """Keep what the controls of a piece show."""
         if template == "storage":
             self.lists += found["lists"]
+            for each in found["lists"]:
+                self.compare_list(each)
         if template == "probes":
             for probe in found["probes"]:
                 if probe["there"]:
                     self.extra[f"{probe['name']}:handler"] = probe["kind"]
 
+    def compare_list(self, view: ListView) -> None:
+        """Say what the leader has, where a list of the workers differs."""
+        if self.step.root != WORKER:
+            return
+        path = Location.parse(view.name)
+        mine, theirs = (
+            self.drawing.shown(str(each)) or [] for each in (path, _leader(path))
+        )
+        if not alike(path.path, mine, theirs):
+            view.differs = told(path.path, theirs) or "none"
+
     def compare(self, view: View) -> None:
         """Say what the leader has, where a worker's field differs."""
         if self.step.root != WORKER or not view.name.startswith("worker."):
             return
-        name = f"leader.{view.name.removeprefix('worker.')}"
-        path = Location.parse(name).path
-        if any(part.isdigit() for part in name.split(".")):
+        place = Location.parse(view.name)
+        if any(isinstance(part, int) for part in place):
             return
-        theirs = self.drawing.shown(name)
-        kind = KINDS[path]
-        texts = kind.texts(theirs, {})
-        if texts[""] != (view.values if isinstance(texts[""], list) else view.text):
-            view.differs = spoken(about(path), theirs) or "not set"
-        elif ":unit" in texts and view.text and texts[":unit"] != view.unit:
-            view.differs = spoken(about(path), theirs)
+        kind = KINDS[place.path]
+        mine, theirs = map(self.drawing.shown, (view.name, str(_leader(place))))
+        if kind.texts(mine, {}) != kind.texts(theirs, {}):
+            view.differs = spoken(about(place.path), theirs) or "not set"
 
     def kept(self, section: Section) -> Any:
         """Yield what is said and has no input here: shown as text, with a way out."""
