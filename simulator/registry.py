@@ -21,6 +21,11 @@ from simulator.answers import (
 )
 from simulator.apply import applied, updated_entries, with_entries
 from simulator.kinds import EVENT, NAMESPACE, NODE, POD, POD_GROUP, Kind
+from simulator.preconditions import (
+    check_finalizers,
+    check_preconditions,
+    check_version,
+)
 from simulator.store import Record, Store
 from simulator.validation import decoded, typed
 
@@ -162,6 +167,7 @@ class Registry:
         self, kind: Kind, before: Record, after: Manifest, write: Write
     ) -> Manifest:
         metadata = after["metadata"]
+        check_finalizers(kind, before, after)
         if not write.subresource:
             self.admit(self, kind, after, before.item)
         metadata["resourceVersion"] = before.item["metadata"]["resourceVersion"]
@@ -192,7 +198,7 @@ class Registry:
         """Delete or begin to; returns the last state."""
         how = how or Deletion()
         before = self.record(kind, namespace, name)
-        check_preconditions(kind, before, how)
+        check_preconditions(kind, before, how.uid, how.version)
         after = before.copy()
         mark(kind, after, how)
         if how.dry_run:
@@ -280,33 +286,6 @@ def separate(before: Manifest, after: Manifest, kind: Kind, subresource: str) ->
     after.pop("status", None)
     if "status" in before:
         after["status"] = before["status"]
-
-
-def check_version(kind: Kind, before: Record, after: Manifest, *, patch: bool) -> None:
-    """Refuse a write that was made for another version or another object."""
-    metadata, current = after.get("metadata") or {}, before.item["metadata"]
-    name = current["name"]
-    if metadata.get("uid") not in (None, "", current["uid"]):
-        if patch:
-            text = f'Invalid value: "{metadata["uid"]}": field is immutable'
-            fixed = cause("metadata.uid", "FieldValueInvalid", text)
-            raise invalid(kind, name, [fixed])
-        why = f"Precondition failed: UID in precondition: {metadata['uid']}, "
-        raise stale(kind, name, f"{why}UID in object meta: {current['uid']}")
-    if metadata.get("resourceVersion") not in (None, "", current["resourceVersion"]):
-        raise stale(kind, name)
-
-
-def check_preconditions(kind: Kind, before: Record, how: Deletion) -> None:
-    """Refuse to delete another object than the one that was meant."""
-    metadata = before.item["metadata"]
-    for word, wanted, found in (
-        ("UID", how.uid, metadata["uid"]),
-        ("ResourceVersion", how.version, metadata["resourceVersion"]),
-    ):
-        if wanted and wanted != found:
-            why = f"Precondition failed: {word} in precondition: {wanted}, "
-            raise stale(kind, metadata["name"], f"{why}{word} in object meta: {found}")
 
 
 def mark(kind: Kind, item: Manifest, how: Deletion) -> None:
