@@ -25,7 +25,7 @@ from runai_portal import demo
 from runai_portal.celery import app
 from runai_portal.folder import Folder
 from simulator import Simulator
-from simulator.controlplane import ControlPlane
+from simulator.controlplane import CannotBuild, ControlPlane
 from workloads.sync.followers import Followers
 from workloads.sync.work import free_leases
 
@@ -64,7 +64,10 @@ class Portal:
         keyring.ensure()
         call_command("migrate", verbosity=0, interactive=False)
         collect()
-        self.cluster.start()
+        try:
+            self.cluster.start()
+        except CannotBuild as refusal:
+            sys.exit(str(refusal))
         self.furnish()
         free_leases()
         self.start_threads()

@@ -114,6 +114,8 @@ def main() -> None:
         print("Stopping.", file=sys.stderr)  # noqa: T201  # a terminal's answer
     except SystemExit as asked:
         code = asked.code if isinstance(asked.code, int) else 1
+        if isinstance(asked.code, str):
+            print(asked.code, file=sys.stderr)  # noqa: T201
     except Exception:  # noqa: BLE001  # whatever it is, it is said before the end
         traceback.print_exc()
         print(SPOILT.format(folder.path), file=sys.stderr)  # noqa: T201

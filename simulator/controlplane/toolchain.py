@@ -62,8 +62,11 @@ def built(sources: Path, say: Say = print) -> Build:
     """Return the build of these sources, made now where there is none.
 
     Safe to call from many processes: the others wait for the first. The sources of
-    Kubernetes come through the module proxy that the toolchain is set up with.
+    Kubernetes come through the module proxy that the toolchain is set up with. Raises
+    CannotBuild.
     """
+    if reason := missing(sources):
+        raise CannotBuild(f"{reason[0].upper()}{reason[1:]}.")
     folder = cache() / f"controlplane-{key(sources)}"
     done = Build(folder / "controlplane", folder / "leaderworkersets.json")
     if done.program.exists():

@@ -6,7 +6,7 @@ import pytest
 from django.utils.timezone import now
 
 from projects.models import Cluster
-from tests.cluster.conftest import eventually, phase
+from tests.cluster.conftest import clear, eventually, phase
 from tests.cluster.test_sync import a_group, lws, reload
 from workloads.cluster import KubernetesCluster, NotFound, Ref
 from workloads.models import Pod, Workload
@@ -28,9 +28,10 @@ LWS = "leaderworkerset.x-k8s.io/v1"
 
 
 @pytest.fixture(autouse=True)
-def healed(simulator):
+def healed(simulator, cluster):
     yield
     simulator.clear_faults()
+    clear(cluster)
 
 
 @pytest.fixture

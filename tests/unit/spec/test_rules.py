@@ -223,6 +223,12 @@ TABLE = [
         {f"{SECURITY}.runAsNonRoot": True, f"{SECURITY}.runAsUid": 1}, {},
     ),
     (
+        "privileged", "privileged", f"{SECURITY}.allowPrivilegeEscalation",
+        {f"{SECURITY}.privileged": True, f"{SECURITY}.allowPrivilegeEscalation": False},
+        {f"{SECURITY}.privileged": True, f"{SECURITY}.allowPrivilegeEscalation": True},
+        {},
+    ),
+    (
         "read-only root", "tmp", f"{SECURITY}.readOnlyRootFilesystem",
         {f"{SECURITY}.readOnlyRootFilesystem": True},
         {f"{SECURITY}.readOnlyRootFilesystem": True, SCRATCH: [{"path": "/tmp/"}]}, {},

@@ -109,6 +109,9 @@ def identity(spec: WorkloadSpec, document: Document, facts: Facts) -> Iterator[I
         if security.run_as_non_root and security.run_as_uid == 0:
             text = "is 0, which is root, but Run as non-root is on: change one of them"
             yield wrong(here / "runAsUid", "nonRoot", text)
+        if security.privileged and security.allow_privilege_escalation is False:
+            text = "cannot be off for a privileged container: change one of them"
+            yield wrong(here / "allowPrivilegeEscalation", "privileged", text)
 
 
 def _not_root(security: Security) -> bool:
