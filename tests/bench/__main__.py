@@ -97,7 +97,7 @@ def told(figures: Figures) -> str:
     found = []
     for bar, value in lines(figures):
         figure = f"{value:g} {bar.unit}".strip()
-        row = f"{bar.part:8}{bar.words:52}{figure:>12}  {bar_of(bar):12}"
+        row = f"{bar.part:10}{bar.words:52}{figure:>12}  {bar_of(bar):12}"
         found.append(f"{row}{verdict(bar, value)}".rstrip())
     return "\n".join(found)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from projects.secrets import keyring
 from tests.support.load import load
 from tests.support.organization import an_organization
 from tests.support.portal import Portal
@@ -114,7 +115,8 @@ def spent(follower: Follower, changes: list[Change]) -> float:
 
 def burst() -> dict[str, float]:
     """Seconds for a first list of all pods, and for each 1,000 changes of a burst."""
-    made = an_organization()
+    keyring.ensure()
+    made = an_organization("https://cluster.example.org", token="none")
     load(WORKLOADS, [made.project, made.other], made.admin)
     rows = list(Workload.objects.select_related("project"))
     follower = Follower(made.cluster)
