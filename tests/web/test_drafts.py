@@ -3,11 +3,14 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from projects.models import Cluster
 from tests.support.wizard import Page, Wizard, a_draft
 from workloads.models import Draft, Workload
-from workloads.services.drafts import unfinished_drafts
+from workloads.services import copy_workload, submit_workload
+from workloads.wizard.steps import WIZARD
 
 pytestmark = pytest.mark.django_db
 NAME = "leader.image"
@@ -268,11 +271,129 @@ def test_copying_says_for_the_workers_what_the_leader_says(wizard):
 
 
 def test_discarded_drafts_are_gone_and_unfinished_ones_are_listed(client, org, wizard):
-    assert list(unfinished_drafts(org.alice)) == [wizard.draft]
+    mine = Draft.objects.owned_by(org.alice)
+    assert list(mine.unfinished()) == [wizard.draft]
 
     client.post(f"/drafts/{wizard.draft.pk}/discard/")
 
     assert not Draft.objects.exists()
+
+
+def test_a_draft_in_which_nothing_was_said_is_nothing_to_go_on_with(client, org):
+    wizard = Wizard(client, org.alice)
+    wizard.open("basics")
+    assert "Continue draft" not in client.get("/").text
+
+    wizard.say("basics", {"project": org.project.pk})
+
+    assert "Continue draft" in client.get("/").text
+
+
+def test_a_draft_without_a_name_goes_on_at_basics_and_its_review_says_so(ready):
+    Draft.objects.update(name="", visited=[step.slug for step in WIZARD])
+
+    assert ready.client.get(f"/drafts/{ready.draft.pk}/")["Location"].endswith(
+        "/basics/"
+    )
+    assert ready.open("review").problems()["name"] == "Name is required."
+
+
+def test_what_another_page_changed_is_shown_before_it_is_created(ready):
+    page = ready.open("review")
+    ready.say("environment", {NAME: "other:2"})
+
+    page = Page(ready.post(page, "review", {}, "create"))
+
+    assert "changed in another page meanwhile" in page.top.text
+    assert "other:2" in page.top.text
+    assert not Workload.objects.exists()
+    assert ready.post(page, "review", {}, "create").status_code == 302
+    assert Workload.objects.get().image == "other:2"
+
+
+def test_a_project_chosen_in_another_page_is_shown_before_it_is_created(ready, org):
+    org.alice.access_rules.create(role="ai-practitioner", project=org.other)
+    page = ready.open("review")
+    ready.say("basics", {"project": org.other.pk})
+
+    page = Page(ready.post(page, "review", {}, "create"))
+
+    assert "changed in another page meanwhile" in page.top.text
+    assert not Workload.objects.exists()
+
+
+@pytest.mark.parametrize("slug", ["environment", "review"])
+def test_a_project_that_one_lost_is_seen_no_more_and_asked_for_anew(ready, org, slug):
+    org.alice.access_rules.all().delete()
+    org.alice.access_rules.create(role="ai-practitioner", project=org.other)
+
+    page = Page(ready.client.get(ready.url(slug), follow=True))
+
+    assert "You may no longer create workloads in llm-serving" in page.top.text
+    assert page.by_id(f"project-{org.project.pk}") is None
+    assert ready.continued("basics", {}) == ""
+    assert ready.draft.document["leader"] == {"image": "a/b:1"}
+
+
+def test_only_a_viewer_of_the_project_does_not_describe_workloads_in_it(ready, org):
+    org.alice.access_rules.update(role="viewer")
+
+    address = f"/drafts/{ready.draft.pk}/workload.yaml/"
+
+    assert ready.client.get(address)["Location"] == ready.url("basics")
+
+
+@pytest.mark.parametrize("name", ['a"b', "a\nb", "\N{SNOWMAN}"])
+def test_yaml_of_a_draft_with_an_odd_name_can_be_downloaded(ready, name):
+    ready.say("basics", {"name": name})
+
+    answer = ready.client.get(f"/drafts/{ready.draft.pk}/workload.yaml/?download")
+
+    assert answer.status_code == 200
+    assert answer["Content-Disposition"].startswith("attachment; filename")
+    assert (
+        answer["Content-Disposition"].endswith('.yaml"')
+        or "utf-8''" in (answer["Content-Disposition"])
+    )
+
+
+def test_basics_asks_the_database_no_more_for_more_projects(
+    client, org, django_assert_max_num_queries
+):
+    wizard = Wizard(client, org.admin, a_draft(org.admin, org.project))
+    with CaptureQueriesContext(connection) as few:
+        wizard.open("basics")
+    for number in range(5):
+        project = org.department.projects.create(name=f"more-{number}")
+        for pool in org.cluster.node_pools.all():
+            project.quotas.create(pool=pool, gpus=3)
+
+    with django_assert_max_num_queries(len(few)):
+        page = wizard.open("basics")
+
+    assert "default: 3 of 3 free" in page.top.text
+
+
+def test_a_copy_of_a_copy_is_marked_as_copied(org):
+    document = {"workers": 0, "leader": {"image": "a/b:1"}}
+    first = submitted(org, "chat", document=document)
+    second = submitted(org, "chat-copy", draft=copied(org, first))
+
+    assert copied(org, second).sources["leader.image"] == "clone"
+
+
+def copied(org, workload):
+    return copy_workload(by=org.alice, workload=workload)
+
+
+def submitted(org, name, document=None, draft=None):
+    return submit_workload(
+        by=org.alice,
+        project=org.project,
+        name=name,
+        document=document or draft.document,
+        draft=draft,
+    )
 
 
 def test_going_on_with_a_draft_opens_its_first_step_that_is_not_complete(wizard):

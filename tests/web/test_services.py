@@ -148,7 +148,7 @@ def test_the_draft_of_a_forgotten_workload_does_not_come_back(org):
     forget.forget()
 
     assert not Workload.objects.exists()
-    assert list(Draft.objects.owned_by(org.alice).unfinished()) == [other]
+    assert list(Draft.objects.owned_by(org.alice).open()) == [other]
 
 
 def test_what_crashes_for_months_stays_small(org, monkeypatch):

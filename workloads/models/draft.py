@@ -31,13 +31,17 @@ class DraftQuerySet(models.QuerySet):
         """The user's own."""
         return self.filter(owner=user)
 
+    def open(self) -> Self:
+        """Drafts that became no workload."""
+        return self.filter(workload__isnull=True)
+
     def unfinished(self) -> Self:
-        """Drafts that became no workload yet, the newest first."""
-        return self.filter(workload__isnull=True).order_by("-updated_at")
+        """Those to go on with, the newest first; none in which nothing was said."""
+        return self.open().exclude(revision=1, name="").order_by("-updated_at")
 
     def idle(self) -> Self:
         """Drafts that nobody touched for 30 days."""
-        return self.unfinished().filter(updated_at__lt=now() - KEPT_FOR)
+        return self.open().filter(updated_at__lt=now() - KEPT_FOR)
 
 
 class Draft(models.Model):

@@ -7,6 +7,9 @@ from workloads.services.errors import Refusal
 from workloads.spec.names import free_name
 from workloads.status import Phase
 
+SAID = ("you", "copy", "clone")
+"""Who gave what stands in a document; the rest comes from policies and defaults."""
+
 
 def copy_workload(*, by: User, workload: Workload) -> Draft:
     """Return a draft that says what the workload said, under a free name."""
@@ -14,7 +17,7 @@ def copy_workload(*, by: User, workload: Workload) -> Draft:
     if not by.may("create", "workloads", project):
         raise Refusal(f"You may not create workloads in {project}.")
     taken = Workload.objects.live().filter(project=project)
-    said = {place: "clone" for place, who in workload.sources.items() if who == "you"}
+    said = {place: "clone" for place, who in workload.sources.items() if who in SAID}
     return Draft.objects.create(
         owner=by,
         name=free_name(workload.name, set(taken.values_list("name", flat=True))),

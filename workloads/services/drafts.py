@@ -1,27 +1,41 @@
 """Drafts: begun, gone on with, discarded."""
 
+from uuid import UUID
+
 from access.models import User
 from projects.models import Cluster, Project
 from workloads.models import Draft
-from workloads.models.draft import DraftQuerySet
 
 
 def new_draft(*, by: User) -> Draft:
-    """Begin a draft. The only cluster, and the only project, are chosen already."""
-    projects = Project.objects.usable_by(by).select_related("department__cluster")
-    clusters = {project.cluster.pk: project.cluster for project in projects[:50]}
-    cluster = next(iter(clusters.values())) if len(clusters) == 1 else None
-    return Draft.objects.create(owner=by, cluster=cluster)
+    """Begin a draft. Where there is one cluster alone, it is chosen already."""
+    clusters = usable_clusters(by)
+    return Draft.objects.create(
+        owner=by, cluster=clusters[0] if len(clusters) == 1 else None
+    )
+
+
+def draft_of(user: User, pk: UUID) -> tuple[Draft | None, str]:
+    """Return a draft of the user, and a sentence where something was taken out.
+
+    A project in which the user may no longer create workloads is nothing to look at.
+    """
+    drafts = Draft.objects.owned_by(user).select_related(
+        "cluster", "project__department__cluster"
+    )
+    draft = drafts.filter(pk=pk).first()
+    if draft is None or draft.project is None:
+        return draft, ""
+    if user.may("create", "workloads", draft.project):
+        return draft, ""
+    gone, draft.project = draft.project, None
+    Draft.objects.filter(pk=pk).update(project=None)
+    return draft, f"You may no longer create workloads in {gone}. Choose a project."
 
 
 def discard_draft(*, by: User, draft: Draft) -> None:
     """Remove a draft of the user that became no workload."""
-    Draft.objects.owned_by(by).unfinished().filter(pk=draft.pk).delete()
-
-
-def unfinished_drafts(user: User) -> DraftQuerySet:
-    """The user's drafts to go on with, the newest first; no untouched ones."""
-    return Draft.objects.owned_by(user).unfinished().exclude(revision=1, name="")
+    Draft.objects.owned_by(by).open().filter(pk=draft.pk).delete()
 
 
 def usable_clusters(user: User) -> list[Cluster]:

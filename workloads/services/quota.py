@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.db.models import prefetch_related_objects
+
 from projects.models import Project
 
 
@@ -23,6 +25,7 @@ class PoolPosition(NamedTuple):
 
 def quota_position(project: Project) -> list[PoolPosition]:
     """Return the position in each node pool, the project's own order first."""
+    prefetch_related_objects([project], "quotas__pool")  # many may have been before
     order = {name: place for place, name in enumerate(project.default_node_pools)}
     seen = project.cluster.inventory.get("pools", {})
     found = [
@@ -35,6 +38,6 @@ def quota_position(project: Project) -> list[PoolPosition]:
             seen.get(quota.pool.name, {}).get("nodes", 0),
             seen.get(quota.pool.name, {}).get("gpus", 0),
         )
-        for quota in project.quotas.select_related("pool")
+        for quota in project.quotas.all()
     ]
     return sorted(found, key=lambda p: (order.get(p.pool, len(order)), p.pool))

@@ -1,5 +1,7 @@
 """What the steps of a draft are given, from its rows and its verdict."""
 
+import json
+from hashlib import sha256
 from typing import Any
 
 from access.models import User
@@ -39,7 +41,7 @@ def page_of(draft: Draft, step: Step, user: User, opened: Opened) -> StepPage:
         quota = quota_position(draft.project)
         beside = summary(verdict.spec, demand(verdict.spec), quota, draft.project.name)
         around = around_of(draft.project, quota)
-    found = basics_problems(draft)
+    found = basics_problems(draft, strict=step.slug == "review")
     return StepPage(draft, step, verdict, context, opened, beside, around, found)
 
 
@@ -66,13 +68,13 @@ def _pool_note(position: PoolPosition) -> str:
     )
 
 
-def basics_problems(draft: Draft) -> list[Problem]:
-    """What is wrong in the first step."""
+def basics_problems(draft: Draft, strict: bool = False) -> list[Problem]:
+    """What is wrong in the first step; what is missing, once it is asked for."""
     taken = ""
     names = Workload.objects.live().filter(project=draft.project, name=draft.name)
     if draft.project and draft.name and names.exists():
         taken = str(NameTaken(draft.name))
-    tried = "basics" in draft.tried
+    tried = strict or "basics" in draft.tried
     return problems(draft, name_issues(draft.name), taken, tried)
 
 
@@ -80,8 +82,8 @@ def basics_of(draft: Draft, user: User, found: Any) -> Basics:
     """Return what the first step shows."""
     clusters = usable_clusters(user)
     projects = Project.objects.usable_by(user).select_related("department__cluster")
-    here = [p for p in projects if draft.cluster and p.cluster.pk == draft.cluster.pk]
-    cards = [_card(project, draft) for project in here]
+    here = projects.filter(department__cluster=draft.cluster_id)
+    cards = [_card(project, draft) for project in here.prefetch_related("quotas__pool")]
     return Basics(draft, clusters, cards, found, no_projects=not clusters)
 
 
@@ -123,7 +125,7 @@ def columns_posted(user: User, draft: Draft, post: Post) -> dict[str, Any]:
     }
     columns: dict[str, Any] = {}
     if "name" in said:
-        columns["name"] = said["name"].strip()[:253]
+        columns["name"] = " ".join(said["name"].split())[:253]
     cluster = draft.cluster
     if "cluster" in said:
         known = {str(each.pk): each for each in usable_clusters(user)}
@@ -142,6 +144,12 @@ def _project(
     projects = Project.objects.usable_by(user).filter(department__cluster=cluster)
     known = text.isdecimal() and len(text) < 12
     return projects.filter(pk=text).first() if known else None
+
+
+def fingerprint(draft: Draft) -> str:
+    """Return what is submitted of a draft, in a word: another one means it changed."""
+    whole = [draft.name, draft.project_id, draft.document]
+    return sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def versions_of(project: Project) -> dict[str, int]:

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from access.carried import carries_posts
@@ -20,19 +21,23 @@ from workloads.services import (
     submit_workload,
 )
 from workloads.services.check import ask, told, waits
-from workloads.services.drafts import discard_draft, new_draft
+from workloads.services.drafts import discard_draft, draft_of, new_draft
 from workloads.services.wizard import (
     basics_of,
     columns_posted,
+    fingerprint,
     page_of,
     versions_of,
 )
 from workloads.wizard.deeds import Told
+from workloads.wizard.editing import last
 from workloads.wizard.page import Opened, StepPage, address
 from workloads.wizard.parts import Step
 from workloads.wizard.review import Review
-from workloads.wizard.saving import Origin, Saving
+from workloads.wizard.saving import Origin
 from workloads.wizard.steps import STEPS, WIZARD
+
+CHANGED = "It was changed in another page meanwhile. Look at it, and create it then."
 
 
 @require_POST
@@ -56,9 +61,9 @@ def resume(request: Request, pk: UUID) -> HttpResponse:
     if draft.project is None:
         return redirect(address(pk, "basics"))
     page = page_of(draft, STEPS["review"], request.user, Opened(""))
-    unseen = next((s for s in WIZARD if s.slug not in draft.visited), None)
-    order = [s for s in WIZARD if s in (page.first_bad, unseen)]
-    return redirect(address(pk, (order or [STEPS["review"]])[0].slug))
+    bad = {step.slug for step, _, _ in page.by_step}
+    left = (s.slug for s in WIZARD if s.slug in bad or s.slug not in draft.visited)
+    return redirect(address(pk, next(left, "review")))
 
 
 @carries_posts
@@ -85,9 +90,9 @@ def manifest(request: Request, pk: UUID) -> HttpResponse:
     page = page_of(draft, STEPS["review"], request.user, Opened(""))
     text = _yaml(request, page)
     if "download" in request.GET:
-        name = draft.name or "workload"
+        name = f"{draft.name or 'workload'}.yaml"
         response = HttpResponse(text, content_type="application/yaml")
-        response["Content-Disposition"] = f'attachment; filename="{name}.yaml"'
+        response["Content-Disposition"] = content_disposition_header(True, name)
         return response
     back = request.headers.get("referer", "")
     known = next((s.slug for s in WIZARD if back.endswith(f"/{s.slug}/")), "review")
@@ -103,7 +108,7 @@ def _posted(request: Request, draft: Draft, here: Step) -> HttpResponse:
     saved = draft.keep(here, post, do, **columns)
     verb, _, target = do.partition(":")
     if verb == "create":
-        return _create(request, draft, saved)
+        return _create(request, draft, last(post, "reviewed"))
     if verb == "continue":
         draft.note("tried", here.slug)
     origin = Origin.of(post)
@@ -125,12 +130,14 @@ def _posted(request: Request, draft: Draft, here: Step) -> HttpResponse:
     return _shown(request, draft, here, opened, page)
 
 
-def _create(request: Request, draft: Draft, saved: Saving) -> HttpResponse:
-    """Submit; what stands against it is shown by step."""
+def _create(request: Request, draft: Draft, reviewed: str) -> HttpResponse:
+    """Submit what the page showed; what stands against it is shown by step."""
     here = STEPS["review"]
     if draft.project is None:
         return _go(request, address(draft.pk, "basics"))
     try:
+        if reviewed != fingerprint(draft):
+            raise Refusal(CHANGED)
         made = submit_workload(
             by=request.user,
             project=draft.project,
@@ -172,6 +179,7 @@ def _shown(
         Draft.objects.filter(pk=draft.pk).update(seen=draft.seen)
         ask(draft, page.verdict)
         context |= {"yaml": _yaml(request, page), **_reviewed(page)}
+        context["reviewed"] = fingerprint(draft)
     template = "workloads/drafts/step.html" + ("#step" if request.htmx else "")
     return render(request, template, context)
 
@@ -213,10 +221,12 @@ def _yaml(request: Request, page: StepPage) -> str:
 
 
 def _draft(request: Request, pk: UUID) -> Draft:
-    drafts = Draft.objects.owned_by(request.user).select_related(
-        "cluster", "project__department__cluster"
-    )
-    return get_object_or_404(drafts, pk=pk)
+    draft, told = draft_of(request.user, pk)
+    if draft is None:
+        raise Http404
+    if told:
+        messages.warning(request, told)
+    return draft
 
 
 def _created(workload: Workload) -> str:

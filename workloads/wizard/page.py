@@ -262,6 +262,7 @@ class StepPage:
         if not visited:
             return "Not started"
         spec, worker = self.verdict.spec, self.verdict.spec.worker
+        whole = not (self.verdict.issues or self.basics)
         notes = {
             "basics": str(self.draft.name),
             "environment": (spec.leader.image or "").rpartition("/")[2],
@@ -270,7 +271,7 @@ class StepPage:
             if worker
             else "No workers",
             "setup": counted(spec.replicas, "replica"),
-            "review": "" if self.verdict.issues else "Nothing is missing",
+            "review": "Nothing is missing" if whole else "",
         }
         return notes[step.slug]
 
@@ -305,18 +306,6 @@ class StepPage:
     def next(self) -> Step:
         """The step that CONTINUE leads to."""
         return WIZARD[min(WIZARD.index(self.step) + 1, len(WIZARD) - 1)]
-
-    @property
-    def first_bad(self) -> Step | None:
-        """The first step that holds an issue, seen or not."""
-        return next(
-            (
-                s
-                for s in WIZARD
-                if any(s.holds(i.location) for i in self.verdict.issues)
-            ),
-            None,
-        )
 
 
 def address(draft: UUID, slug: str) -> str:
