@@ -11,6 +11,7 @@ from simulator.kinds import (
     BY_PATH,
     CLUSTER_ROLE,
     CLUSTER_ROLE_BINDING,
+    NAMESPACE,
     RBAC,
     ROLE,
     ROLE_BINDING,
@@ -52,7 +53,7 @@ def asked(verb: str, target: Target) -> Asked:
         kind.group,
         kind.plural,
         target.subresource,
-        target.namespace,
+        target.name if kind is NAMESPACE else target.namespace,
         "" if verb == "create" and not target.subresource else target.name,
     )
 

@@ -384,7 +384,8 @@ def test_an_access_review_is_allowed(http: Http):
 def test_yaml_is_read_as_well(space: Space):
     text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: y}\ndata: {a: b}\n"
 
-    answer = space.http.send(space.path("configmaps", "y"), text, APPLY)
+    where = space.path("configmaps", "y") + "?fieldManager=tests"
+    answer = space.http.send(where, text, APPLY)
 
     assert answer.body["data"] == {"a": "b"}
 
