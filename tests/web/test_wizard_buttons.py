@@ -133,3 +133,14 @@ def test_a_check_that_asks_nothing_is_wrong_at_the_input_that_is_open(
     id = f"leader-probes-readiness-handler-{field}"
     assert page.problems()[id] == page.by_id(f"{id}-error").text
     assert "of the readiness check is required." in page.problems()[id]
+
+
+@pytest.mark.parametrize(
+    "do", ["add:leader.probes.liveness", "add:leader.ports", "remove:leader.ports.0"]
+)
+def test_a_folded_section_is_open_after_a_button_in_it_without_script_too(wizard, do):
+    page = Page(wizard.post(wizard.open("leader"), "leader", {}, do))
+
+    assert "open" in page.by_id("s-advanced").attributes
+    assert "open" not in page.by_id("s-general").attributes
+    assert "open" not in wizard.open("leader").by_id("s-advanced").attributes

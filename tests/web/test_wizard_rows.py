@@ -87,6 +87,40 @@ def test_a_variable_has_one_source_the_others_leave_the_document(wizard):
     ]
 
 
+def test_a_source_chosen_together_with_the_name_is_kept(wizard):
+    wizard.say("environment", {}, f"add:{LIST}")
+
+    page = wizard.say(
+        "environment", {f"{LIST}.0.name": "A", f"{LIST}.0:source": "configMap"}
+    )
+
+    assert page.inputs[f"{LIST}.0:source"] == ["configMap"]
+
+
+def test_a_source_is_kept_when_its_variable_gets_another_name(wizard):
+    wizard.say("environment", {}, f"add:{LIST}")
+    wizard.say("environment", {f"{LIST}.0.name": "A"})
+    wizard.say("environment", {f"{LIST}.0:source": "configMap"})
+
+    page = wizard.say("environment", {f"{LIST}.0.name": "B"})
+
+    assert page.inputs[f"{LIST}.0:source"] == ["configMap"]
+    assert list(wizard.draft.controls) == [f"{LIST}[B]:source"]
+
+
+def test_of_two_variables_with_one_name_the_renamed_one_leaves_the_others_source(
+    wizard,
+):
+    rows = [{"name": "A"}, {"name": "A"}]
+    wizard.draft.document = {"leader": {"environmentVariables": rows}}
+    wizard.draft.controls = {f"{LIST}[A]:source": "configMap"}
+    wizard.draft.save()
+
+    page = wizard.say("environment", {f"{LIST}.1.name": "B"})
+
+    assert page.inputs[f"{LIST}.0:source"] == ["configMap"]
+
+
 def test_a_source_that_the_form_cannot_make_is_kept_and_shown(wizard):
     secret = {"name": "TOKEN", "secret": {"name": "hub", "key": "token"}}
     wizard.draft.document = {"leader": {"environmentVariables": [secret]}}

@@ -166,6 +166,18 @@ class Editing:
             name = name / (self.row_key(found) if isinstance(part, int) else part)
         return str(name)
 
+    def follow(self, row: Location, before: str) -> None:
+        """Have what stands beside the inputs of a row follow the row's new key."""
+        path, after = Location(row[:-1]), self.keyed(row)
+        others = any(
+            self.keyed(path / place) == before for place in range(len(self.items(path)))
+        )
+        for name, value in list(self.controls.items()):
+            if name.startswith(before) and name[len(before) :][:1] in (".", ":"):
+                self.controls[after + name[len(before) :]] = value
+                if not others:
+                    del self.controls[name]
+
     def row_key(self, row: Location) -> int | str | Key:
         """Return the key of a row, or its position if it has none."""
         item = self.get(row)

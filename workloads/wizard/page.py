@@ -95,7 +95,13 @@ class StepPage:
     @cached_property
     def sections(self) -> Sections:
         """Draws the sections of this page."""
-        return Sections(self.step, self.drawing, self.draft.document, self.around)
+        return Sections(
+            self.step,
+            self.drawing,
+            self.draft.document,
+            self.around,
+            self.opened.told.focus,
+        )
 
     @cached_property
     def body(self) -> SafeString:

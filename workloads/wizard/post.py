@@ -85,7 +85,12 @@ def _field(
     value = None if texts.get(":auto") == "auto" else kind.value(texts)
     if isinstance(kind, Flag) and value is None:
         return None
+    row = Location(place[:-1])
+    is_key = bool(row) and place[-1] == editing.key_of(Location(row[:-1]))
+    called = editing.keyed(row)
     editing.set(place, value)
+    if is_key:
+        editing.follow(row, called)
     for end in BESIDE:
         if end in texts:
             editing.controls[editing.keyed(place) + end] = texts[end]

@@ -32,9 +32,10 @@ class Sections:
         drawing: Drawing,
         document: dict[str, Any],
         around: Around,
+        focus: str = "",
     ) -> None:
         self.step, self.drawing, self.document = step, drawing, document
-        self.around = around
+        self.around, self.focus = around, focus
         self.views: list[View] = []
         self.lists: list[ListView] = []
         self.extra: dict[str, str] = {}
@@ -62,11 +63,17 @@ class Sections:
             "kept": kept,
             "summary": self.summary(section) if section.fold else "",
             "bad": bool(told or self.within(section, self.drawing.issues)),
+            "open": self.focused(section),
             "told": [
                 self.drawing.sentence(w) for w in told if str(w.location) not in there
             ],
         }
         return Card(section, context, parts)
+
+    def focused(self, section: Section) -> bool:
+        """Whether a button was pressed in it: it is open then, without script too."""
+        name = self.focus.partition(":")[2] or self.focus
+        return self.step.section_of(Location.parse(name)) is section
 
     def within(self, section: Section, found: Mapping[str, list[Issue]]) -> list[Issue]:
         """Return what is about a place in a section."""
