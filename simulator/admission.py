@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from simulator import lwsadmission, podadmission
+from simulator import lwsadmission, podadmission, quota
 from simulator.answers import Manifest, invalid
 from simulator.kinds import (
     CLAIM,
@@ -29,6 +29,10 @@ def admit(registry: Any, kind: Kind, item: Manifest, before: Manifest | None) ->
     """Fill in defaults and refuse what the kind does not allow."""
     if found := ADMISSIONS.get(kind):
         found(registry, item, before)
+    if before is not None or not kind.namespaced:
+        return
+    if full := quota.refusal(registry.store, kind, item):
+        raise full
 
 
 def namespace(_: Any, item: Manifest, before: Manifest | None) -> None:

@@ -17,6 +17,7 @@ from simulator.garbage import Garbage
 from simulator.leaderworkerset import LeaderWorkerSets
 from simulator.namespaces import Namespaces
 from simulator.programs import PROGRAMS, serve
+from simulator.quotastatus import QuotaStatus
 from simulator.registry import Registry
 from simulator.retention import forget_events
 from simulator.seed import seed
@@ -28,6 +29,7 @@ from simulator.users import PLAIN, User, administrator
 CONTROLLERS: tuple[type[Controller], ...] = (
     Garbage,
     Namespaces,
+    QuotaStatus,
     StatefulSets,
     LeaderWorkerSets,
 )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from simulator import kaiadmission, quota
+from simulator import kaiadmission
 from simulator.answers import Manifest, bad_request, denied, forbidden, invalid
 from simulator.kinds import ACCOUNT, NAMESPACE, POD, PRIORITY_CLASS, RUNTIME_CLASS
 from simulator.lwsnames import (
@@ -82,8 +82,6 @@ def refuse(registry: Any, item: Manifest) -> None:
         raise forbidden(POD, metadata["name"], why)
     if spec["schedulerName"] == KAI and (why := kaiadmission.refusal(item)):
         raise denied("admission.run.ai", why)
-    if refusal := quota.refusal(registry, item):
-        raise refusal
 
 
 def default(spec: Manifest) -> None:

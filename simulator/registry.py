@@ -129,6 +129,8 @@ class Registry:
         before = self.record(kind, *place)
         after = change(before.copy())
         check_version(kind, before, after, patch=write.patch)
+        if not write.subresource and "status" in kind.subresources:
+            after.pop("status", None)
         if write.manager and not write.subresource and says_new(kind, before, after):
             after = decoded(kind, after, strict=write.strict)
         separate(before.item, after, kind, write.subresource)

@@ -129,7 +129,7 @@ class StatefulSets(Controller):
         name = found.key[1]
         missing = [n for n in ordinals(found.item) if n not in self.pods(found)]
         pod = f"{name}-{missing[0]}" if missing else name
-        text = f"create Pod {pod} in StatefulSet {name} failed error: {refusal.message}"
+        text = f"Create Pod {pod} in StatefulSet {name} failed error: {refusal.message}"
         self._tell(found, "Warning", "FailedCreate", text)
 
     def _tell(self, found: Record, sort: str, reason: str, text: str) -> None:

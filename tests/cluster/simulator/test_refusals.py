@@ -147,7 +147,7 @@ def test_a_quota_is_counted(space: Space):
 
     event = until(complaint)[0]
     assert event["message"] == (
-        "create Pod chat-0-1 in StatefulSet chat-0 failed error: pods "
+        "Create Pod chat-0-1 in StatefulSet chat-0 failed error: pods "
         '"chat-0-1" is forbidden: exceeded quota: few, requested: pods=1, '
         "used: pods=1, limited: pods=1"
     )
