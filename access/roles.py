@@ -35,6 +35,13 @@ MATRIX: dict[str, dict[Role, frozenset[str]]] = {
         Role.PRACTITIONER: READ,
         Role.VIEWER: READ,
     },
+    "policies": {
+        Role.SYSTEM_ADMINISTRATOR: ACTIONS,
+        Role.DEPARTMENT_ADMINISTRATOR: ACTIONS,
+        Role.PROJECT_ADMINISTRATOR: READ,
+        Role.DATA_ADMINISTRATOR: READ,
+        Role.VIEWER: READ,
+    },
     "settings": {
         Role.SYSTEM_ADMINISTRATOR: ACTIONS,
         Role.DEPARTMENT_ADMINISTRATOR: READ,

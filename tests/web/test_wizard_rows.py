@@ -2,8 +2,7 @@
 
 import pytest
 
-from policies.engine.effective import EffectivePolicy
-from tests.support.documents import a_policy
+from tests.support.policies import in_force
 from tests.support.wizard import Page
 
 pytestmark = pytest.mark.django_db
@@ -281,12 +280,9 @@ def test_a_health_check_without_a_way_to_ask_stops_continue(wizard):
     assert page.problems()
 
 
-def test_a_policys_item_comes_first_and_goes_by_exclusion(wizard, monkeypatch):
+def test_a_policys_item_comes_first_and_goes_by_exclusion(wizard, org):
     proxy = {"instances": [{"name": "PROXY", "value": "http://p"}]}
-    policy = a_policy(defaults={LIST: proxy})
-    monkeypatch.setattr(
-        "workloads.services.context.NO_POLICY", EffectivePolicy.of([policy])
-    )
+    in_force(org, defaults={LIST: proxy})
     wizard.draft.document = {"leader": {"environmentVariables": [{"name": "A"}]}}
     wizard.draft.save()
     page = wizard.open("environment")

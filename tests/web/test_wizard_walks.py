@@ -1,10 +1,11 @@
 """The eight walks of architecture.md §5.3, as a person walks them."""
 
+from functools import partial
+
 import pytest
 
-from policies.engine.effective import EffectivePolicy
 from policies.engine.judge import judge
-from tests.support.documents import a_policy
+from tests.support.policies import in_force
 from workloads.services import context_for
 
 pytestmark = pytest.mark.django_db
@@ -12,15 +13,9 @@ IMAGE = {"leader.image": "vllm/vllm-openai:v0.11.0"}
 
 
 @pytest.fixture
-def policy(monkeypatch):
-    """Put a policy in force; there is no page for one yet."""
-
-    def in_force(**document):
-        chain = [a_policy(**document)] if document else []
-        effective = EffectivePolicy.of(chain)
-        monkeypatch.setattr("workloads.services.context.NO_POLICY", effective)
-
-    return in_force
+def policy(org):
+    """Save a policy of a unit of the organization."""
+    return partial(in_force, org)
 
 
 def test_with_an_image_continue_leads_on_and_the_workers_image_is_asked_for(wizard):
@@ -42,7 +37,7 @@ def test_an_emptied_field_gets_its_policys_default_back(wizard, policy):
 
     assert page.inputs["workers"] == ["3"]
     assert wizard.draft.document == {}
-    assert "Policy · cluster Frankfurt" in page.top.text
+    assert "Policy · cluster gpu-west-1" in page.top.text
 
 
 def test_a_forged_post_to_a_locked_field_is_refused_and_can_be_reset(wizard, policy):
@@ -52,7 +47,9 @@ def test_a_forged_post_to_a_locked_field_is_refused_and_can_be_reset(wizard, pol
     )
     opened = wizard.open("environment")
     assert "leader.imagePullPolicy" not in opened.inputs
-    assert "Fixed by policy Pull condition, Always project Llamas" in opened.top.text
+    assert (
+        "Fixed by policy Pull condition, Always project llm-serving" in opened.top.text
+    )
 
     page = wizard.say("environment", IMAGE | {"leader.imagePullPolicy": "Never"})
 
@@ -101,7 +98,7 @@ def test_a_platform_default_that_breaks_a_rule_leaves_the_field_empty(wizard, po
     policy(rules={"replicas": {"min": 2}})
     opened = wizard.open("setup")
     assert opened.inputs["replicas"] == [""]
-    assert "2 or more, set by project Llamas" in opened.top.text
+    assert "2 or more, set by project llm-serving" in opened.top.text
     assert opened.problems() == {}
 
     page = wizard.say("setup", {}, "continue")

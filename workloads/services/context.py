@@ -4,13 +4,11 @@ from collections.abc import Mapping
 
 from access.models import User
 from policies.engine.completed import Context
-from policies.engine.effective import EffectivePolicy
+from policies.stored import effective_policy
 from projects.models import Cluster, GeneralSettings, Project
 from workloads.models import Workload
 from workloads.spec.facts import Facts, Pool
 from workloads.spec.platform import FORM_DEFAULTS
-
-NO_POLICY = EffectivePolicy()
 
 
 def context_for(
@@ -26,7 +24,7 @@ def context_for(
     A form has platform defaults of its own (architecture.md §5.1).
     """
     return Context(
-        NO_POLICY,
+        effective_policy(project),
         facts_for(project, user, name),
         FORM_DEFAULTS if form else {},
         said_by or {},

@@ -1,0 +1,102 @@
+"""What is said of a policy before it is saved, and of those below it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from policies.engine.policy import Policy
+from policies.engine.rules import Unit
+from policies.engine.saving import refusals
+from policies.errors import Finding
+from policies.models import UnitPolicy
+from policies.places import mark_of
+from policies.reading import NotReadable, Reading, reading
+from policies.stored import in_force, place_of, policies_of
+from policies.typed import typed
+from policies.units import OrgUnit, chain_of, named, units_below
+from workloads.spec.issues import Issue
+from workloads.spec.paths import Location
+
+
+@dataclass(frozen=True)
+class Below:
+    """A unit below whose stored policy becomes contradictory."""
+
+    unit: Unit
+    issues: tuple[Issue, ...]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A text that was read, with all that stands against it."""
+
+    policy: Policy
+    document: dict[str, Any] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    below: tuple[Below, ...] = ()
+    """Nothing of it forbids to save; it is not looked for while something does."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """A text as a policy, before anything above is looked at."""
+
+    policy: Policy
+    document: dict[str, Any]
+    reading: Reading
+    untyped: tuple[Issue, ...]
+
+    def findings(self, above: Sequence[Policy]) -> list[Finding]:
+        """Return what is wrong with it under these policies, in the text's order."""
+        issues = list(self.untyped)
+        known = {issue.location for issue in issues}
+        issues += [i for i in refusals(self.policy, above) if i.location not in known]
+        found = [
+            Finding(issue, mark_of(issue.location, self.reading)) for issue in issues
+        ]
+        return sorted(dict.fromkeys(found), key=lambda each: each.mark)
+
+
+def read(unit: OrgUnit, text: str) -> Read | Finding:
+    """Return the text as a policy of the unit, or why it cannot be read at all."""
+    try:
+        found = reading(text)
+    except NotReadable as refused:
+        issue = Issue(Location(), "yaml", str(refused), str(named(unit)))
+        return Finding(issue, refused.mark)
+    document, untyped = typed(found.document)
+    policy = Policy.read(named(unit), document)
+    return Read(policy, document, found, tuple(untyped))
+
+
+def checked(unit: OrgUnit, text: str) -> Checked:
+    """Return everything that a save of the text would meet."""
+    found = read(unit, text)
+    if isinstance(found, Finding):
+        return Checked(Policy(named(unit)), findings=(found,))
+    findings = tuple(found.findings(policies_of(chain_of(unit)[:-1])))
+    below = () if findings else tuple(impact(unit, found.policy))
+    return Checked(found.policy, found.document, findings, below)
+
+
+def impact(unit: OrgUnit, policy: Policy | None) -> Iterator[Below]:
+    """Yield the units below that a policy, or its deletion, makes contradictory.
+
+    A unit is contradictory when saving its stored policy again would be refused.
+    """
+    above = len(chain_of(unit)) - 1
+    new = (policy,) if policy else ()
+    known = in_force(UnitPolicy.objects.all())
+    for each in units_below(unit):
+        if place_of(each) not in known:
+            continue
+        *chain, last = chain_of(each)
+        (own,) = policies_of([last], known)
+        farther = policies_of(chain[:above], known)
+        nearer = policies_of(chain[above + 1 :], known)
+        issues = refusals(own, (*farther, *new, *nearer))
+        if issues:
+            before = refusals(own, policies_of(chain, known))
+            issues = [issue for issue in issues if issue not in before]
+        if issues:
+            yield Below(named(each), tuple(issues))

@@ -1,0 +1,68 @@
+"""Stored policies as the engine takes them, worked out once for each process."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from policies.engine.effective import EffectivePolicy
+from policies.engine.policy import Policy
+from policies.engine.rules import Scope, Unit
+from policies.models import (
+    PolicyVersion,
+    UnitPolicy,
+    UnitPolicyQuerySet,
+    WorkloadType,
+)
+from policies.units import OrgUnit, chain_of, named, scope_of
+from projects.models import Project
+
+Member = tuple[UUID, Unit]
+"""A version in force, and whose it is. Versions never change, so they are kept."""
+
+Members = tuple[Member, ...]
+Policies = tuple[Policy, ...]
+Known = Mapping[tuple[str, Any], UUID]
+"""Versions in force by unit."""
+
+KIND = WorkloadType.DISTRIBUTED_INFERENCE
+
+
+def effective_policy(project: Project) -> EffectivePolicy:
+    """Return what all policies above the project and its own come to."""
+    return _effective(members(chain_of(project)))
+
+
+def policies_of(chain: Sequence[OrgUnit], known: Known | None = None) -> Policies:
+    """Return the policies of the chain's units that have one, the farthest first."""
+    return tuple(_declared(*member) for member in members(chain, known))
+
+
+def members(chain: Sequence[OrgUnit], known: Known | None = None) -> Members:
+    """Return the versions in force in a chain, as they stand in the database now."""
+    known = in_force(UnitPolicy.objects.of(*chain)) if known is None else known
+    places = ((place_of(unit), named(unit)) for unit in chain)
+    return tuple((known[place], name) for place, name in places if place in known)
+
+
+def in_force(rows: UnitPolicyQuerySet) -> Known:
+    """Return the versions that hold, by unit."""
+    rows = rows.in_force().filter(workload_type=KIND)
+    found = rows.values_list("scope", "cluster", "department", "project", "current")
+    return {(scope, c or d or p): version for scope, c, d, p, version in found}
+
+
+def place_of(unit: OrgUnit) -> tuple[str, Any]:
+    """Return what tells a unit from all others; there is one tenant."""
+    scope = scope_of(unit)
+    return scope.name.lower(), None if scope is Scope.TENANT else unit.pk
+
+
+@lru_cache(maxsize=512)
+def _effective(chain: Members) -> EffectivePolicy:
+    return EffectivePolicy.of([_declared(*member) for member in chain])
+
+
+@lru_cache(maxsize=1024)
+def _declared(version: UUID, unit: Unit) -> Policy:
+    return Policy.read(unit, PolicyVersion.objects.get(pk=version).document)
