@@ -240,6 +240,12 @@ def test_the_review_sets_leader_and_workers_side_by_side(ready):
     assert 'kind: "LeaderWorkerSet"' in text
 
 
+def test_the_review_says_in_a_whole_sentence_that_there_is_no_endpoint(wizard):
+    text = wizard.open("review").top.text
+
+    assert "Worth knowing There is no endpoint: nobody can call the workload" in text
+
+
 def test_the_yaml_can_be_downloaded(ready):
     answer = ready.client.get(f"/drafts/{ready.draft.pk}/workload.yaml/?download")
 
