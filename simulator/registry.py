@@ -206,6 +206,8 @@ class Registry:
         if how.dry_run:
             return after
         if finished(kind, after):
+            if kind is POD and "deletionTimestamp" not in before.item["metadata"]:
+                before = self.store.put(kind, after)
             return self.store.remove(before).item
         return after if after == before.item else self.store.put(kind, after).item
 

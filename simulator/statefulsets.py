@@ -104,7 +104,7 @@ class StatefulSets(Controller):
         for template in found.item["spec"].get("volumeClaimTemplates") or ():
             self._claim(found.item, template, item)
         self.registry.create(POD, namespace, item)
-        text = f"create Pod {pod_name} in StatefulSet {name} successful"
+        text = f"Create Pod {pod_name} in StatefulSet {name} successful"
         self._tell(found, "Normal", "SuccessfulCreate", text)
 
     def _claim(self, item: Manifest, template: Manifest, pod: Manifest) -> None:

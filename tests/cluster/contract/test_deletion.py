@@ -216,3 +216,22 @@ def test_a_namespace_goes_with_all_that_is_in_it(cluster, http, namespace):
     assert refused.code in (403, 404)
     if refused.code == 403:
         assert "because it is being terminated" in refused.body["message"]
+
+
+def test_a_pod_that_is_removed_by_force_is_told_as_going_and_then_as_gone(
+    cluster, http, queue
+):
+    queue.apply("one", size=1)
+    until(lambda: queue.available("one"))
+    uid = queue.uids()["one-0"]
+    _, since = cluster.list("v1", "Pod", selector=f"kai.scheduler/queue={queue.name}")
+
+    path = f"/api/v1/namespaces/{queue.name}/pods/one-0?gracePeriodSeconds=0"
+    assert http("DELETE", path).code == 200
+
+    told = [
+        ("deletionTimestamp" in change.manifest["metadata"], change.gone)
+        for change in cluster.watch("v1", "Pod", since=since, seconds=1)
+        if change.manifest and change.manifest["metadata"]["uid"] == uid
+    ]
+    assert told[-2:] == [(True, False), (True, True)]
