@@ -20,6 +20,9 @@ from policies.stored import KIND, policies_of
 from policies.units import OrgUnit, chain_of, may, named
 from projects.models import GeneralSettings
 from projects.services import record
+from workloads.spec.text import storable
+
+LONGEST_REASON = 250
 
 
 @dataclass(frozen=True)
@@ -56,14 +59,14 @@ def save_policy(
     without it the save counts as made on the current one. Raises NotAllowed, NotSaved
     or ChangedMeanwhile; then nothing is recorded.
     """
-    return _saved(by, unit, text, based_on, {"reason": reason})
+    return _saved(by, unit, text, based_on, {"reason": short(reason)})
 
 
 def restore(
     *, by: User, version: PolicyVersion, based_on: int | None = None, reason: str = ""
 ) -> Saved:
     """Put the text of an old version in force again, as a new one, checked again."""
-    details = {"reason": reason, "restored_from": version.number}
+    details = {"reason": short(reason), "restored_from": version.number}
     if version.deletion:
         raise NoSuchPolicy("This version is a deletion: there is nothing to restore.")
     return _saved(by, unit_of(version.policy), version.text, based_on, details)
@@ -83,7 +86,7 @@ def delete_policy(
         _unchanged(policy, based_on)
         if policy is None or policy.current is None:
             raise NoSuchPolicy(f"There is no policy of {named(unit)}.")
-        details = {"reason": reason, "deletion": True}
+        details = {"reason": short(reason), "deletion": True}
         return Saved(_recorded(by, unit, policy, details), below)
 
 
@@ -97,6 +100,11 @@ def unit_of(policy: UnitPolicy) -> OrgUnit:
     """Return the unit whose policy it is."""
     unit = policy.cluster or policy.department or policy.project
     return unit or GeneralSettings.current()
+
+
+def short(reason: str) -> str:
+    """Return a reason as it fits its column."""
+    return str(storable(reason))[:LONGEST_REASON]
 
 
 def hold(unit: OrgUnit) -> None:
