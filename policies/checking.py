@@ -14,6 +14,7 @@ from policies.reading import NotReadable, Reading, reading
 from policies.stored import in_force, place_of, policies_of
 from policies.typed import typed
 from policies.units import OrgUnit, chain_of, named, units_below
+from projects.models import GeneralSettings
 from workloads.spec.issues import Issue
 from workloads.spec.paths import Location
 
@@ -84,13 +85,14 @@ def impact(unit: OrgUnit, policy: Policy | None) -> Iterator[Below]:
 
     A unit is contradictory when saving its stored policy again would be refused.
     """
-    above = len(chain_of(unit)) - 1
+    tenant = GeneralSettings.current()
+    above = len(chain_of(unit, tenant)) - 1
     new = (policy,) if policy else ()
     known = in_force(UnitPolicy.objects.all())
     for each in units_below(unit):
         if place_of(each) not in known:
             continue
-        *chain, last = chain_of(each)
+        *chain, last = chain_of(each, tenant)
         (own,) = policies_of([last], known)
         farther = policies_of(chain[:above], known)
         nearer = policies_of(chain[above + 1 :], known)

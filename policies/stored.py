@@ -15,7 +15,6 @@ from policies.models import (
     WorkloadType,
 )
 from policies.units import OrgUnit, chain_of, named, scope_of
-from projects.models import Project
 
 Member = tuple[UUID, Unit]
 """A version in force, and whose it is. Versions never change, so they are kept."""
@@ -28,9 +27,9 @@ Known = Mapping[tuple[str, Any], UUID]
 KIND = WorkloadType.DISTRIBUTED_INFERENCE
 
 
-def effective_policy(project: Project) -> EffectivePolicy:
-    """Return what all policies above the project and its own come to."""
-    return _effective(members(chain_of(project)))
+def effective_policy(unit: OrgUnit) -> EffectivePolicy:
+    """Return what the unit's policy and all above it come to."""
+    return _effective(members(chain_of(unit)))
 
 
 def policies_of(chain: Sequence[OrgUnit], known: Known | None = None) -> Policies:

@@ -29,9 +29,11 @@ def named(unit: OrgUnit) -> Unit:
     return Unit(scope, "" if scope is Scope.TENANT else str(unit))
 
 
-def chain_of(unit: OrgUnit) -> tuple[OrgUnit, ...]:
+def chain_of(
+    unit: OrgUnit, tenant: GeneralSettings | None = None
+) -> tuple[OrgUnit, ...]:
     """Return the unit and all that it lies in, the farthest first."""
-    tenant = GeneralSettings.current()
+    tenant = tenant or GeneralSettings.current()
     match unit:
         case GeneralSettings():
             return (tenant,)

@@ -1,5 +1,6 @@
 """Saving policies: who may, what is kept, and what happens to two at once."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -31,7 +32,8 @@ from tests.support.organization import an_organization
 from tests.support.policies import a_text, in_force, made_unreadable, unit_in
 from tests.support.wizard import Page, Wizard, a_draft
 from workloads.models import Workload
-from workloads.services import context_for
+from workloads.services import HasIssues, context_for, submit_workload
+from workloads.services.submit import take_chain
 from workloads.spec.paths import FieldPath
 
 pytestmark = pytest.mark.django_db
@@ -391,6 +393,63 @@ def test_a_save_that_is_rolled_back_is_in_force_nowhere(org):
         raise PolicyRefused
 
     assert most(org.project) == 4
+
+
+def test_a_department_has_an_effective_policy_of_its_own(org):
+    in_force(org, "cluster", {"replicas": 2}, {"workers": {"max": 3}})
+    in_force(org, "department", {"replicas": 4})
+    in_force(org, "project", {"replicas": 5})
+
+    policy = effective_policy(org.department)
+
+    assert policy.defaults[REPLICAS] == (4, "department research", False)
+    assert policy.rules[FieldPath(["workers"])].source == "cluster gpu-west-1"
+
+
+def test_a_project_that_goes_takes_its_policy_along(org):
+    save(org)
+    save(org, scope="department")
+
+    org.project.delete()
+
+    assert [str(policy.unit_name) for policy in UnitPolicy.objects.all()] == [
+        "department research"
+    ]
+    assert PolicyVersion.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_save_waits_for_the_submission_that_is_judged_at_this_moment():
+    org = an_organization()
+    document = {"leader": {"image": "a/b:1"}, "servingPort": {"port": 8000}}
+    order: list[str] = []
+
+    def saves():
+        try:
+            save(org, "rules: {replicas: {min: 2}}", "department")
+            order.append("saved")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            take_chain(org.project, None)
+            later = pool.submit(saves)
+            time.sleep(0.2)
+            made = submit_workload(
+                by=org.alice, project=org.project, name="chat", document=document
+            )
+            order.append("submitted")
+        later.result()
+
+    assert order == ["submitted", "saved"]
+    assert ["department research", org_version(org) - 1] in list(
+        map(list, made.policy_versions)
+    )
+    with pytest.raises(HasIssues):
+        submit_workload(
+            by=org.alice, project=org.project, name="other", document=document
+        )
 
 
 @pytest.fixture
