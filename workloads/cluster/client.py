@@ -137,7 +137,10 @@ class KubernetesCluster:
     def list(
         self, api: str, kind: str, *, selector: str = "", namespace: str = ""
     ) -> Listed:
-        """Return all objects, read page by page, and the version of the list."""
+        """Return all objects, read page by page, and the version of the list.
+
+        Each says its kind: a real API server leaves that out of its lists.
+        """
         try:
             return self._pages(api, kind, selector, namespace)
         except Expired:  # in the middle of paging: from the beginning
@@ -157,7 +160,9 @@ class KubernetesCluster:
                 _request_timeout=(CONNECT, 30.0),
             )
             found += [
-                item for item in page.get("items") or [] if isinstance(item, dict)
+                {"apiVersion": api, "kind": kind} | item
+                for item in page.get("items") or []
+                if isinstance(item, dict)
             ]
             meta = page.get("metadata") or {}
             following = meta.get("continue")
