@@ -49,6 +49,20 @@ def test_scaling_in_a_dialog_closes_it_and_leaves_a_toast(alice, chat):
     assert "<html" not in response.text
 
 
+@pytest.mark.parametrize("replicas", [0, 1, 3])
+def test_the_dialog_says_what_one_replica_asks_for_also_when_there_is_none(
+    alice, chat, replicas
+):
+    alice.post(f"/workloads/{chat.pk}/scale/", {"replicas": str(replicas)})
+    chat.refresh_from_db()
+    pod = chat.resolved["leader"]["compute"]["gpuDevicesRequest"]
+    assert chat.requested_gpus == 2 * pod * replicas
+
+    page = alice.get(f"/workloads/{chat.pk}/scale/", headers=DIALOG).text
+
+    assert f"Each replica more asks for 2 pods, {2 * pod} GPUs" in page
+
+
 @pytest.mark.parametrize("said", ["", "-1", "1.5", "many", "1001", "٣"])
 def test_a_number_that_cannot_be_is_refused_in_place_and_kept(alice, chat, said):
     response = alice.post(
@@ -66,7 +80,7 @@ def test_the_scale_dialog_says_what_one_more_asks_for(alice, chat):
     page = alice.get(f"/workloads/{chat.pk}/scale/").text
 
     assert "now 2" in page
-    assert "2 pods, 4 GPUs, 64 cores, 512 GB of memory" in page
+    assert "2 pods, 4 GPUs, 64 cores, 512 GB." in page
 
 
 def test_deleting_names_what_goes_first(alice, org):

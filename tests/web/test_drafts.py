@@ -149,6 +149,17 @@ def test_a_post_older_than_the_last_of_its_page_is_dropped(wizard):
     assert Page(answer).inputs[NAME] == ["new:1"]
 
 
+def test_the_same_page_posted_twice_without_script_keeps_what_was_typed(wizard):
+    rows = "leader.environmentVariables"
+    page = wizard.open("environment")
+    wizard.post(page, "environment", {NAME: "a/b:1"}, f"add:{rows}")
+
+    wizard.post(page, "environment", {NAME: "a/b:2"}, f"add:{rows}")
+
+    assert wizard.draft.document["leader"]["image"] == "a/b:2"
+    assert len(wizard.draft.document["leader"]["environmentVariables"]) == 1
+
+
 def test_a_save_that_lost_the_race_is_merged_again(wizard, monkeypatch):
     page = wizard.open("environment")
     won, overtaken = Draft.won, []

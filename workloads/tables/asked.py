@@ -1,6 +1,5 @@
 """What a stored spec asks for that no column of the row holds."""
 
-import json
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +15,7 @@ def gpu_memory(resolved: dict[str, Any]) -> str:
 
     A whole device or a share of one has what its card has, which nobody tells.
     """
-    spec = WorkloadSpec.model_validate_json(json.dumps(resolved))
+    spec = WorkloadSpec.model_validate(resolved)
     total = Decimal(0)
     for role, pod in roles(spec).items():
         asked = pod.compute

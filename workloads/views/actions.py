@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from access.requests import Request
+from workloads.manifests import demand
 from workloads.models import Draft, Workload
 from workloads.services import (
     HasIssues,
@@ -24,9 +25,11 @@ from workloads.services import (
     retry_workload,
     scale_workload,
 )
+from workloads.sync.target import spec_of
 from workloads.tables import texts
 from workloads.views.abilities import Abilities, workload_of
 from workloads.views.removal import Removal
+from workloads.views.setup import amounts
 
 ask = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -94,12 +97,8 @@ def scaled(request: Request, workload: Workload, wanted: str) -> str:
 
 def one_replica(workload: Workload) -> str:
     """What one replica more asks for."""
-    replicas = max(workload.replicas, 1)
-    pods = texts.plural(workload.workers + 1, "pod")
-    gpus = texts.number(workload.requested_gpus / replicas)
-    memory = texts.memory(workload.requested_memory // replicas)
-    cores = texts.cores(workload.requested_cpu // replicas)
-    return f"{pods}, {gpus} GPUs, {cores} cores, {memory} of memory"
+    asked = demand(spec_of(workload).model_copy(update={"replicas": 1}))
+    return f"{texts.plural(asked.pods, 'pod')}, {amounts(asked.total)}"
 
 
 @require_POST

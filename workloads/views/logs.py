@@ -86,7 +86,7 @@ class Log:
     @cached_property
     def ended(self) -> list[Termination]:
         """Instances that ended, the newest first."""
-        return list(self.workload.terminations.all()[:50])
+        return list(self.workload.terminations.defer("log")[:50])
 
     @property
     def instances(self) -> list[Instance]:

@@ -18,7 +18,7 @@ from workloads.models import Workload
 from workloads.models.sources import DataSource, data_sources
 from workloads.services import Refusal, manifest_text
 from workloads.spec.workload import WorkloadSpec
-from workloads.sync.target import identity_of, target_of
+from workloads.sync.target import identity_of, spec_of, target_of
 from workloads.tables import CALM, IDLE, PASSING, texts
 from workloads.tables.looks import look
 from workloads.tables.rows import Moment, is_outside, web
@@ -163,7 +163,7 @@ class Panel:
     @cached_property
     def spec(self) -> WorkloadSpec:
         """What was accepted."""
-        return WorkloadSpec.model_validate_json(json.dumps(self.workload.resolved))
+        return spec_of(self.workload)
 
     @cached_property
     def lines(self) -> list[drawing.Line]:

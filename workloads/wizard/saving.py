@@ -48,10 +48,16 @@ class Origin:
 
 
 def saving(draft: Any, step: Step, post: Post, do: str = "") -> Saving | None:
-    """Merge a post into a draft's row. None: a later post of its page came before."""
+    """Merge a post into a draft's row. None: a later post of its page came before.
+
+    A page without script is posted again under its number: what was typed meanwhile is
+    taken, and what the button did is not done twice.
+    """
     origin = Origin.of(post)
-    if origin.count <= draft.editors.get(origin.editor, 0):
+    last_one = draft.editors.get(origin.editor, 0)
+    if origin.count < last_one or not origin.count:
         return None
+    do = do if origin.count > last_one else ""
     editing = Editing(draft.document, draft.controls, post, draft.revision + 1)
     changes = kept(editing, step.holds)
     _name_oneself(editing, changes, draft)
