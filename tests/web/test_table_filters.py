@@ -67,6 +67,33 @@ def test_a_filter_lets_through_what_it_says(alice, filters, found):
 
 
 @pytest.mark.parametrize(
+    ("filter", "found"),
+    [
+        ("priority==Very high", ["chat-a"]),
+        ("priority==very-high", ["chat-a"]),
+        ("priority>=150", ["chat-a"]),
+        ("priority<=Low", ["chat-b"]),
+        ("requestedCpu>=4", ["chat-a"]),
+        ("requestedCpu==0.5", ["chat-b"]),
+        ("requestedMemory>=256 GB", ["chat-a"]),
+        ("requestedMemory==16Gi", ["chat-b"]),
+        ("requestedMemory<=17179869184", ["chat-b"]),
+        ("totalRunningTimeSeconds>=2:03:09", ["chat-a"]),
+        ("totalRunningTimeSeconds<=59", ["chat-b"]),
+    ],
+)
+def test_a_filter_takes_a_value_as_its_column_shows_it(client, filter, found):
+    org = an_organization()
+    client.force_login(org.alice)
+    big = {"priority": 150, "requested_cpu": 4000, "requested_memory": 256 * 10**9}
+    small = {"priority": 40, "requested_cpu": 500, "requested_memory": 16 * 2**30}
+    a_workload(org.project, org.alice, "chat-a", running_seconds=7389, **big)
+    a_workload(org.project, org.alice, "chat-b", running_seconds=59, **small)
+
+    assert shown(client, filter) == found
+
+
+@pytest.mark.parametrize(
     "broken",
     [
         "nothing==1",
@@ -79,6 +106,10 @@ def test_a_filter_lets_through_what_it_says(alice, filters, found):
         "createdAt==2026-13-45",
         "createdAt>=0001-01-01T00:00+14:00",
         "preemptible==maybe",
+        "priority==highest",
+        "requestedMemory>=256 goats",
+        "requestedMemory>=9" + "9" * 20 + "G",
+        "totalRunningTimeSeconds>=2:99",
         "clusterId==1",
         "name==\x00",
     ],

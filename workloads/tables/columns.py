@@ -25,7 +25,7 @@ class Column:
 
     text: Callable[[Values], str] | None = None
     kind: str = "text"
-    """How it is compared: text, number, time or yes; shown alone: not at all."""
+    """How it is compared: a name of `values.READERS`; "shown": not at all."""
 
     shown: bool = False
     """Whether it is there before somebody chose."""
@@ -95,7 +95,7 @@ COLUMNS = (
         "Priority",
         "priority",
         lambda row: texts.priority(row["priority"]),
-        kind="number",
+        kind="priority",
         shown=True,
     ),
     Column(
@@ -128,42 +128,42 @@ COLUMNS = (
         "Total pending time",
         "pending_seconds",
         lambda row: texts.duration(row["pending_seconds"]),
-        kind="number",
+        kind="duration",
     ),
     Column(
         "totalRunningTimeSeconds",
         "Total runtime",
         "running_seconds",
         lambda row: texts.duration(row["running_seconds"]),
-        kind="number",
+        kind="duration",
     ),
     Column(
         "requestedCpu",
         "CPU compute request (cores)",
         "requested_cpu",
         lambda row: texts.cores(row["requested_cpu"]),
-        kind="number",
+        kind="cores",
     ),
     Column(
         "requestedMemory",
         "CPU memory request",
         "requested_memory",
         lambda row: texts.memory(row["requested_memory"]),
-        kind="number",
+        kind="size",
     ),
     Column(
         "allocatedCpu",
         "CPU compute allocation (cores)",
         "allocated_cpu",
         lambda row: texts.cores(row["allocated_cpu"]),
-        kind="number",
+        kind="cores",
     ),
     Column(
         "allocatedMemory",
         "CPU memory allocation",
         "allocated_memory",
         lambda row: texts.memory(row["allocated_memory"]),
-        kind="number",
+        kind="size",
     ),
     Column(
         "requestedGpuMemory",

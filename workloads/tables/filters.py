@@ -2,17 +2,14 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
 from functools import reduce
 from operator import and_, or_
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from django.db.models import Q
-from django.utils.dateparse import parse_datetime
 
 from workloads.tables.columns import BY_KEY, TYPE, Column
+from workloads.tables.values import READERS
 
 OPERATORS = {
     "==": "is",
@@ -32,10 +29,6 @@ LOOKUPS = {
     "=^": "istartswith",
     "=$": "iendswith",
 }
-MOST_GPUS = Decimal(10**8)
-"""As many as the database column holds."""
-
-FIRST_YEAR, LAST_YEAR = 1970, 9000
 TYPE_NAME = "DistributedInference"
 """The type as the API writes it."""
 
@@ -73,57 +66,7 @@ class Filter(NamedTuple):
         return ~condition if self.operator in ("!=", "!@") else condition
 
     def _typed(self) -> Any:
-        match self.column.kind:
-            case "number":
-                return number(self.value)
-            case "decimal":
-                return max(-MOST_GPUS, min(MOST_GPUS, number(self.value)))
-            case "time":
-                return moment(self.value)
-            case "yes":
-                return yes(self.value)
-            case "id":
-                return identity(self.value)
-            case _:
-                return self.value
-
-
-def number(value: str) -> Decimal:
-    """The number. Raises ValueError."""
-    try:
-        found = Decimal(value.strip())
-    except InvalidOperation:
-        raise ValueError(f"{value!r} is not a number") from None
-    if not found.is_finite() or abs(found) > 10**15:
-        raise ValueError(f"{value!r} is not a number that can be compared")
-    return found
-
-
-def moment(value: str) -> datetime:
-    """The moment, UTC where no zone is said. Raises ValueError."""
-    try:
-        found = parse_datetime(value.strip())
-    except ValueError:
-        found = None
-    if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
-        raise ValueError(f"{value!r} is not a time such as 2026-05-01T00:00:00Z")
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def identity(value: str) -> UUID:
-    """The id. Raises ValueError."""
-    try:
-        return UUID(value.strip())
-    except ValueError:
-        raise ValueError(f"{value!r} is not an id") from None
-
-
-def yes(value: str) -> bool:
-    """True or false. Raises ValueError."""
-    known = {"true": True, "yes": True, "false": False, "no": False}
-    if (found := known.get(value.strip().casefold())) is None:
-        raise ValueError(f"{value!r} is neither true nor false")
-    return found
+        return READERS[self.column.kind](self.value)
 
 
 def read(texts: Iterable[str]) -> tuple[list[Filter], list[str]]:
