@@ -53,11 +53,9 @@ def test_the_newest_workload_comes_first(alice, org):
 def test_every_column_sorts_both_ways(alice, org, column):
     values = {
         "time": ("2026-01-01T00:00Z", "2026-02-01T00:00Z"),
-        "number": (10, 20),
-        "decimal": (10, 20),
         "yes": (False, True),
         "text": ("aaa", "bbb"),
-    }[column.kind]
+    }.get(column.kind, (10, 20))
     if column.field == "phase":
         values = ("Failed", "Running")
     for name, value in zip(("low", "top"), values, strict=True):
