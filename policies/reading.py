@@ -14,10 +14,14 @@ LARGEST = 256 * 1024
 """Bytes of a text."""
 
 DEEPEST = 32
-MOST_NODES = 20_000
+MOST_PARTS = 10_000
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 LINE_ENDS = re.compile("[\x85\u2028\u2029]|\r(?!\n)")
 """YAML ends a line there, and an editor does not."""
+
+PARTS = (yaml.NodeEvent, yaml.CollectionEndEvent)
+WITH_TAGS = (yaml.ScalarEvent, yaml.CollectionStartEvent)
+REFERENCES = "a policy has no anchors and aliases: write it out"
 
 Place = tuple[str, ...]
 """Names from the top; an item of a list by its number."""
@@ -81,31 +85,39 @@ def _events(text: str) -> list[yaml.Event]:
     kept: list[yaml.Event] = []
     depth = documents = 0
     for event in _parsed(text):
-        documents += isinstance(event, yaml.DocumentStartEvent)
-        depth += isinstance(event, yaml.CollectionStartEvent)
-        depth -= isinstance(event, yaml.CollectionEndEvent)
-        if objection := _objection(event, depth, documents, len(kept)):
+        if isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+        elif isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if objection := _strange(event) or _too_much(depth, documents, len(kept)):
             raise NotReadable(objection, _mark(event.start_mark))
-        if isinstance(event, yaml.NodeEvent | yaml.CollectionEndEvent):
+        if isinstance(event, PARTS):
             kept.append(event)
     if not documents:
         raise NotReadable("is empty; a policy has defaults or rules")
     return kept
 
 
-def _objection(event: yaml.Event, depth: int, documents: int, nodes: int) -> str:
+def _too_much(depth: int, documents: int, parts: int) -> str:
     if documents > 1:
         return "only one document may stand in a policy"
-    if isinstance(event, yaml.DocumentStartEvent) and (event.version or event.tags):
-        return "a policy has no directives"
     if depth > DEEPEST:
         return f"more than {DEEPEST} things stand in one another"
-    if nodes >= MOST_NODES:
-        return f"has more than {MOST_NODES} parts"
-    if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-        return "a policy has no anchors and aliases: write it out"
-    if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag:
-        return f"a policy has no tags such as {as_name(event.tag)}"
+    return f"has more than {MOST_PARTS} parts" if parts >= MOST_PARTS else ""
+
+
+def _strange(event: yaml.Event) -> str:
+    if isinstance(event, WITH_TAGS):
+        if event.anchor is not None:
+            return REFERENCES
+        if event.tag is not None:
+            return f"a policy has no tags such as {as_name(event.tag)}"
+    elif isinstance(event, yaml.AliasEvent):
+        return REFERENCES
+    elif isinstance(event, yaml.DocumentStartEvent) and (event.version or event.tags):
+        return "a policy has no directives"
     return ""
 
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from policies.engine.policy import Policy
 from policies.places import mark_of
@@ -199,6 +199,7 @@ def test_an_issue_is_shown_at_its_line(place, line):
     assert mark.line == line
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_whatever_is_read_can_be_typed_and_judged_as_a_policy(document):
     read = reading(policy_text({"defaults": document, "rules": document}))
