@@ -20,6 +20,7 @@ class Bar(NamedTuple):
 BARS = (
     Bar("judge", "judge", "judge, 4 scopes, 60 rules, 50 variables a role", "ms", 2),
     Bar("judge", "judge, 100 variables", "the same with 100 variables a role", "ms"),
+    Bar("judge", "effective policy of the chain", "their policy, not cached", "ms"),
     Bar("render", "manifests", "manifests of a big workload", "ms", 0.5),
     Bar("render", "yaml", "their YAML text", "ms", 2),
     Bar("wizard", "leader, p95", "Leader step, about 80 fields, p95", "ms", 50),
