@@ -19,6 +19,11 @@ from simulator.kinds import (
     VOLUME,
     Kind,
 )
+from simulator.objectchecks import (
+    changed_claim_causes,
+    claim_causes,
+    service_causes,
+)
 from simulator.podchecks import pod_causes
 from simulator.queueadmission import queue
 
@@ -53,10 +58,16 @@ def pending(_: Any, item: Manifest, before: Manifest | None) -> None:
 
 def claim(_: Any, item: Manifest, before: Manifest | None) -> None:
     """A claim that names no class gets the default one."""
-    if before is None:
-        item["spec"].setdefault("storageClassName", "standard")
-        item["spec"].setdefault("volumeMode", "Filesystem")
-        item["status"] = {"phase": "Pending"}
+    name, spec = item["metadata"]["name"], item["spec"]
+    if before is not None:
+        if causes := list(changed_claim_causes(before["spec"], spec)):
+            raise invalid(CLAIM, name, causes)
+        return
+    spec.setdefault("storageClassName", "standard")
+    spec.setdefault("volumeMode", "Filesystem")
+    if causes := list(claim_causes(spec)):
+        raise invalid(CLAIM, name, causes)
+    item["status"] = {"phase": "Pending"}
 
 
 def secret(_: Any, item: Manifest, before: Manifest | None) -> None:
@@ -78,6 +89,8 @@ def service(_: Any, item: Manifest, before: Manifest | None) -> None:
     for port in spec.get("ports") or ():
         port.setdefault("protocol", "TCP")
         port.setdefault("targetPort", port["port"])
+    if causes := list(service_causes(spec)):
+        raise invalid(SERVICE, item["metadata"]["name"], causes)
     item.setdefault("status", {"loadBalancer": {}})
 
 

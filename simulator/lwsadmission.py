@@ -1,6 +1,9 @@
 """The two webhooks of the LeaderWorkerSet: defaults, then what is not allowed."""
 
+import json
+import math
 import re
+from collections.abc import Callable
 from typing import Any
 
 from simulator.answers import Manifest, denied
@@ -9,14 +12,19 @@ LABEL = re.compile(r"^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$")
 QUANTITY = re.compile(
     r"^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$",
 )
+PERCENT = re.compile(r"^[0-9]+%$")
+SUBGROUP = "spec.leaderWorkerTemplate.SubGroupPolicy.subGroupSize"
 LAST_REPLICAS = 1_000_000
 
 
 def leader_worker_set(_: Any, item: Manifest, before: Manifest | None) -> None:
     """Fill in defaults and refuse what the validating webhook refuses."""
     default(item["spec"])
-    for place, text in (*mistakes(item), *changes(item, before)):
-        raise denied("vleaderworkerset.kb.io", f"{place}: {text}")
+    found = (*mistakes(item), *changes(item, before))
+    texts = [f"{place}: {text}" for place, text in found]
+    if texts:
+        told = texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
+        raise denied("vleaderworkerset.kb.io", told)
 
 
 def default(spec: Manifest) -> None:
@@ -82,19 +90,40 @@ def mistakes(item: Manifest) -> list[tuple[str, str]]:
 
 
 def rollout_mistakes(spec: Manifest) -> list[tuple[str, str]]:
-    """A rollout that could never move."""
+    """A rollout that says no numbers, or could never move."""
     update = spec["rolloutStrategy"]["rollingUpdateConfiguration"]
     path = "spec.rolloutStrategy.rollingUpdateConfiguration"
-    idle = [str(update[name]) in ("0", "0%") for name in ("maxUnavailable", "maxSurge")]
-    if all(idle) and spec["replicas"]:
-        text = "must not be 0 when `maxSurge` is 0"
-        return [
-            (
-                f"{path}.maxUnavailable",
-                f"Invalid value: {update['maxUnavailable']}: {text}",
-            )
-        ]
-    return []
+    found = [
+        (f"{path}.{word}", f"Invalid value: {json.dumps(update[word])}: {text}")
+        for word in ("partition", "maxUnavailable", "maxSurge")
+        for text in amount_mistakes(update[word])
+    ]
+    down = scaled(update["maxUnavailable"], spec["replicas"], math.floor)
+    more = scaled(update["maxSurge"], spec["replicas"], math.ceil)
+    if not (down or more) and spec["replicas"]:
+        said = json.dumps(update["maxUnavailable"])
+        text = f"Invalid value: {said}: must not be 0 when `maxSurge` is 0"
+        found.append((f"{path}.maxUnavailable", text))
+    return found
+
+
+def amount_mistakes(said: Any) -> list[str]:
+    """What is wrong with a number of groups, or a percentage of them."""
+    if isinstance(said, int):
+        return [] if said >= 0 else ["must be greater than or equal to 0"]
+    if not PERCENT.match(said):
+        text = "a valid percent string must be a numeric string followed by an ending "
+        return [f"{text}'%'", "invalid value"]
+    return ["must not be greater than 100%"] if int(said[:-1]) > 100 else []
+
+
+def scaled(said: Any, replicas: int, rounded: Callable[[float], int]) -> int:
+    """A number, or a percentage of the replicas; what is neither counts as none."""
+    if isinstance(said, int):
+        return said
+    if not PERCENT.match(said):
+        return 0
+    return rounded(int(said[:-1]) * replicas / 100)
 
 
 def subgroup_mistakes(spec: Manifest) -> list[tuple[str, str]]:
@@ -104,25 +133,32 @@ def subgroup_mistakes(spec: Manifest) -> list[tuple[str, str]]:
     if not policy or not policy.get("subGroupSize"):
         return []
     size, part = template["size"], policy["subGroupSize"]
+    found = []
     whole = policy["subGroupPolicyType"] == "LeaderWorker" and size % part == 0
-    if whole or (size - 1) % part == 0:
-        return []
-    text = f"Invalid value: {part}: size or size - 1 must be divisible by subGroupSize"
-    return [("spec.leaderWorkerTemplate.subGroupPolicy.subGroupSize", text)]
+    if not whole and (size - 1) % part:
+        text = "size or size - 1 must be divisible by subGroupSize"
+        found.append((SUBGROUP, f"Invalid value: {part}: {text}"))
+    if part > size:
+        text = f"Invalid value: {part}: subGroupSize cannot be larger than size"
+        found.append((SUBGROUP, text))
+    return found
 
 
 def changes(item: Manifest, before: Manifest | None) -> list[tuple[str, str]]:
     """What must not change once it is there."""
     if before is None:
         return []
-    path = "spec.leaderWorkerTemplate.subGroupPolicy"
-    old = before["spec"]["leaderWorkerTemplate"].get("subGroupPolicy")
-    new = item["spec"]["leaderWorkerTemplate"].get("subGroupPolicy")
-    if bool(old) != bool(new):
-        word = "removed" if old else "added"
-        text = f"Invalid value: cannot be {word} after creation"
-        return [(path, text)]
-    if old and old.get("subGroupSize") != new.get("subGroupSize"):
-        text = f"Invalid value: {new.get('subGroupSize')}: field is immutable"
-        return [(f"{path}.subGroupSize", text)]
-    return []
+    old, new = (subgroup_size(each) for each in (before, item))
+    if old == new:
+        return []
+    if old is None:
+        text = "cannot enable subGroupSize after the lws is already created"
+        return [(SUBGROUP, f"Invalid value: {new}: {text}")]
+    text = "field is immutable" if new else "cannot remove subGroupSize after enabled"
+    return [(SUBGROUP, f"Invalid value: {new or old}: {text}")]
+
+
+def subgroup_size(item: Manifest) -> int | None:
+    """The size of the sub-groups, where there are some."""
+    policy = item["spec"]["leaderWorkerTemplate"].get("subGroupPolicy") or {}
+    return policy.get("subGroupSize")

@@ -35,7 +35,7 @@ ROLLOUT = holding(
             {
                 "maxUnavailable": INT_OR_STRING,
                 "maxSurge": INT_OR_STRING,
-                "partition": plain("integer", minimum=0),
+                "partition": plain("integer"),
             }
         ),
     }
@@ -66,10 +66,10 @@ def group_template(template: Schema, claim: Schema) -> Schema:
             "leaderTemplate": template,
             "workerTemplate": template,
             "restartPolicy": choice(
+                "Default",
                 "RecreateGroupOnPodRestart",
                 "RecreateGroupAfterStart",
                 "None",
-                "Default",
             ),
             "subGroupPolicy": SUBGROUP,
             "volumeClaimTemplates": plain("array", items=claim),

@@ -23,7 +23,7 @@ from simulator.lwsnames import (
     labels_of,
     ordinal,
 )
-from simulator.podchecks import metadata_causes, pod_causes
+from simulator.podchecks import image_causes, metadata_causes, pod_causes
 from simulator.podsecurity import ENFORCE, violation
 
 KAI = "kai-scheduler"
@@ -43,7 +43,10 @@ def pod(registry: Any, item: Manifest, before: Manifest | None) -> None:
     default(item["spec"])
     expect_named(registry, item)
     try:
-        found = pod_causes(item["spec"], "spec")
+        found = [
+            *pod_causes(item["spec"], "spec"),
+            *image_causes(item["spec"], "spec"),
+        ]
     except ValueError as problem:
         raise bad_request(BAD_QUANTITY) from problem
     if causes := [*metadata_causes(item["metadata"]), *found]:

@@ -1,68 +1,78 @@
 """What the API server finds wrong in a pod's spec: the causes of its 422. Pure."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from simulator.amounts import number
 from simulator.answers import Manifest, cause
-
-LABEL = re.compile(r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")
-ENV_NAME = re.compile(r"^[-._a-zA-Z][-._a-zA-Z0-9]*$")
-LABEL_TEXT = (
-    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or "
-    "'-', and must start and end with an alphanumeric character"
+from simulator.checks import (
+    ENTRY,
+    ENTRY_TEXT,
+    LABEL,
+    LABEL_TEXT,
+    LAST_ID,
+    SUBDOMAIN,
+    SUBDOMAIN_TEXT,
+    Causes,
+    chosen,
+    label_value,
+    needed,
+    repeated,
+    whole,
+    wrong,
 )
+from simulator.placementchecks import placement_causes
+from simulator.volumechecks import mount_causes, volume_causes
+
+ENV_NAME = re.compile(r"^[\x20-\x3c\x3e-\x7e]+$")
+ENV_TEXT = (
+    "a valid environment variable name must consist only of printable ASCII "
+    "characters other than '='"
+)
+PORT_NAME = re.compile(r"^[-a-z0-9]+$")
 PORT_TEXT = "must be between 1 and 65535, inclusive"
 CHOICES = {
     "imagePullPolicy": ("Always", "IfNotPresent", "Never"),
     "terminationMessagePolicy": ("FallbackToLogsOnError", "File"),
 }
+PROTOCOLS = ("SCTP", "TCP", "UDP")
+PROFILES = ("Localhost", "RuntimeDefault", "Unconfined")
 NATIVE = ("cpu", "memory", "ephemeral-storage", "storage")
-Causes = Iterator[Manifest]
-
-
-def wrong(field: str, value: Any, text: str) -> Manifest:
-    """A cause for an impossible value."""
-    shown = f'"{value}"' if isinstance(value, str) else value
-    return cause(field, "FieldValueInvalid", f"Invalid value: {shown}: {text}")
-
-
-def repeated(field: str, value: str) -> Manifest:
-    """A cause for a name that is there twice."""
-    return cause(field, "FieldValueDuplicate", f'Duplicate value: "{value}"')
-
-
-def needed(field: str, text: str = "") -> Manifest:
-    """A cause for what is not said."""
-    more = f": {text}" if text else ""
-    return cause(field, "FieldValueRequired", f"Required value{more}")
+POD_FIELDS = re.compile(
+    r"^(metadata\.(name|namespace|uid|labels(\['.+'\])?|annotations(\['.+'\])?)"
+    r"|spec\.(nodeName|serviceAccountName)|status\.(hostIPs?|podIPs?))$"
+)
+ESCALATION = "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"
+TIMES = (
+    "initialDelaySeconds",
+    "timeoutSeconds",
+    "periodSeconds",
+    "successThreshold",
+    "failureThreshold",
+)
 
 
 def pod_causes(spec: Manifest, path: str) -> list[Manifest]:
     """Every mistake in a pod's spec, each with its path below ``path``."""
+    found, volumes = volume_causes(spec, path)
     return [
-        *volume_causes(spec, path),
-        *container_list_causes(spec, path),
-        *toleration_causes(spec, path),
+        *found,
+        *container_list_causes(spec, path, volumes),
+        *placement_causes(spec, path),
     ]
 
 
-def volume_causes(spec: Manifest, path: str) -> Causes:
-    """Volumes: named like labels, each name once."""
-    seen: set[str] = set()
-    for index, volume in enumerate(spec.get("volumes") or ()):
-        name, field = volume["name"], f"{path}.volumes[{index}].name"
-        if not LABEL.match(name):
-            yield wrong(field, name, LABEL_TEXT)
-        if name in seen:
-            yield repeated(field, name)
-        seen.add(name)
+def image_causes(spec: Manifest, path: str) -> Causes:
+    """What is asked of the images of a pod, and not of a template."""
+    for index, container in enumerate(spec.get("containers") or ()):
+        image = container.get("image") or ""
+        if image != image.strip():
+            text = "must not have leading or trailing whitespace"
+            yield wrong(f"{path}.containers[{index}].image", image, text)
 
 
-def container_list_causes(spec: Manifest, path: str) -> Causes:
+def container_list_causes(spec: Manifest, path: str, volumes: set[str]) -> Causes:
     """All containers, and their names against each other."""
-    volumes = {volume["name"] for volume in spec.get("volumes") or ()}
     seen: set[str] = set()
     if not spec.get("containers"):
         yield needed(f"{path}.containers")
@@ -86,11 +96,8 @@ def container_causes(container: Manifest, path: str, volumes: set[str]) -> Cause
     if not container.get("image"):
         yield needed(f"{path}.image")
     for field, choices in CHOICES.items():
-        said = container.get(field)
-        if said is not None and said not in choices:
-            words = ", ".join(f'"{choice}"' for choice in choices)
-            text = f'Unsupported value: "{said}": supported values: {words}'
-            yield cause(f"{path}.{field}", "FieldValueNotSupported", text)
+        yield from chosen(f"{path}.{field}", container.get(field), choices)
+    yield from security_causes(container, f"{path}.securityContext")
     yield from port_causes(container, path)
     yield from env_causes(container, path)
     yield from mount_causes(container, path, volumes)
@@ -99,47 +106,71 @@ def container_causes(container: Manifest, path: str, volumes: set[str]) -> Cause
 
 
 def port_causes(container: Manifest, path: str) -> Causes:
-    """Ports: in range, names and numbers once."""
-    seen: set[tuple[Any, Any]] = set()
+    """Ports: in range, each name once; the same number twice is taken."""
+    seen: set[str] = set()
     for index, port in enumerate(container.get("ports") or ()):
         field, value = f"{path}.ports[{index}]", port.get("containerPort", 0)
         if not 0 < value < 65536:
             yield wrong(f"{field}.containerPort", value, PORT_TEXT)
-        for key in (("name", port.get("name")), (value, port.get("protocol", "TCP"))):
-            if key[1] is not None and key in seen:
-                place = f"{field}.name" if key[0] == "name" else field
-                yield repeated(place, str(key[1] if key[0] == "name" else value))
-            seen.add(key)
+        name = port.get("name")
+        yield from port_name_causes(name, f"{field}.name")
+        yield from chosen(f"{field}.protocol", port.get("protocol"), PROTOCOLS)
+        if name and name in seen:
+            yield repeated(f"{field}.name", name)
+        seen.add(name or "")
+
+
+def port_name_causes(name: str | None, field: str) -> Causes:
+    """Names of ports: short, with a letter."""
+    if name is None:
+        return
+    if len(name) > 15:
+        yield wrong(field, name, "must be no more than 15 characters")
+    if not PORT_NAME.match(name):
+        text = "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"
+        yield wrong(field, name, text)
+    if not re.search("[a-z]", name):
+        yield wrong(field, name, "must contain at least one letter (a-z)")
 
 
 def env_causes(container: Manifest, path: str) -> Causes:
-    """Variables: names that a process can have, each once."""
-    seen: set[str] = set()
+    """Variables: names that a process can have; where values come from."""
     for index, entry in enumerate(container.get("env") or ()):
         name, field = entry.get("name", ""), f"{path}.env[{index}]"
-        if not ENV_NAME.match(name):
-            text = "a valid environment variable name must consist of alphabetic "
-            text += "characters, digits, '_', '-', or '.', and must not start with a "
-            yield wrong(f"{field}.name", name, f"{text}digit")
-        if name in seen:
-            yield repeated(field, name)
-        seen.add(name)
+        if not name:
+            yield needed(f"{field}.name")
+        elif not ENV_NAME.match(name):
+            yield wrong(f"{field}.name", name, ENV_TEXT)
+        yield from source_causes(entry.get("valueFrom") or {}, f"{field}.valueFrom")
 
 
-def mount_causes(container: Manifest, path: str, volumes: set[str]) -> Causes:
-    """Mounts and devices: volumes that are there, paths used once."""
-    seen: set[str] = set()
-    for kind, key in (("volumeMounts", "mountPath"), ("volumeDevices", "devicePath")):
-        for index, mount in enumerate(container.get(kind) or ()):
-            field, place = f"{path}.{kind}[{index}]", mount.get(key, "")
-            if mount.get("name") not in volumes:
-                text = f'Not found: "{mount.get("name", "")}"'
-                yield cause(f"{field}.name", "FieldValueNotFound", text)
-            if not place:
-                yield needed(f"{field}.{key}")
-            elif place in seen:
-                yield wrong(f"{field}.{key}", place, "must be unique")
-            seen.add(place)
+def source_causes(said: Manifest, path: str) -> Causes:
+    """Where the value of a variable comes from."""
+    for sort in ("secretKeyRef", "configMapKeyRef"):
+        if (found := said.get(sort)) is None:
+            continue
+        name, key = found.get("name", ""), found.get("key", "")
+        if not SUBDOMAIN.match(name):
+            yield wrong(f"{path}.{sort}.name", name, SUBDOMAIN_TEXT)
+        if not key:
+            yield needed(f"{path}.{sort}.key")
+        elif not ENTRY.match(key):
+            yield wrong(f"{path}.{sort}.key", key, ENTRY_TEXT)
+    at = (said.get("fieldRef") or {}).get("fieldPath")
+    if at is not None and not POD_FIELDS.match(at):
+        text = f"error converting fieldPath: field label not supported: {at}"
+        yield wrong(f"{path}.fieldRef.fieldPath", at, text)
+
+
+def security_causes(container: Manifest, path: str) -> Causes:
+    """Users, groups and profiles that there can be."""
+    said = container.get("securityContext") or {}
+    for word in ("runAsUser", "runAsGroup"):
+        yield from whole(f"{path}.{word}", said.get(word), LAST_ID)
+    profile = (said.get("seccompProfile") or {}).get("type")
+    yield from chosen(f"{path}.seccompProfile.type", profile, PROFILES)
+    if said.get("privileged") and said.get("allowPrivilegeEscalation") is False:
+        yield wrong(path, "", ESCALATION)
 
 
 def resource_causes(container: Manifest, path: str) -> Causes:
@@ -164,7 +195,7 @@ def balance_causes(limits: Manifest, requests: Manifest, path: str) -> Causes:
         if name not in limits:
             if extended:
                 text = "Limit must be set for non overcommitable resources"
-                yield needed(f"{path}.resources.limits[{name}]", text)
+                yield needed(f"{path}.resources.limits", text)
         elif extended and number(value) != number(limits[name]):
             text = f"must be equal to {name} limit of {limits[name]}"
             yield wrong(field, str(value), text)
@@ -187,24 +218,17 @@ def probe_causes(container: Manifest, path: str) -> Causes:
             text = "Forbidden: may not specify more than 1 handler type"
             yield cause(f"{field}.{extra}", "FieldValueForbidden", text)
         for handler in handlers:
-            port = probe[handler].get("port")
-            if isinstance(port, int) and not 0 < port < 65536:
-                yield wrong(f"{field}.{handler}.port", port, PORT_TEXT)
+            yield from handler_causes(probe[handler], f"{field}.{handler}")
+        for name in TIMES:
+            yield from whole(f"{field}.{name}", probe.get(name))
 
 
-def toleration_causes(spec: Manifest, path: str) -> Causes:
-    """Tolerations: the combinations that the API knows."""
-    for index, said in enumerate(spec.get("tolerations") or ()):
-        field, operator = f"{path}.tolerations[{index}]", said.get("operator", "Equal")
-        if not said.get("key") and operator != "Exists":
-            text = "operator must be Exists when `key` is empty, which means "
-            yield wrong(f"{field}.operator", operator, f'{text}"match all values"')
-        if operator == "Exists" and said.get("value"):
-            text = "value must be empty when `operator` is 'Exists'"
-            yield wrong(f"{field}.operator", operator, text)
-        if "tolerationSeconds" in said and said.get("effect") != "NoExecute":
-            text = "effect must be 'NoExecute' when `tolerationSeconds` is set"
-            yield wrong(f"{field}.effect", said.get("effect", ""), text)
+def handler_causes(said: Any, field: str) -> Causes:
+    """What a probe asks."""
+    port = said.get("port")
+    if isinstance(port, int) and not 0 < port < 65536:
+        yield wrong(f"{field}.port", port, PORT_TEXT)
+    yield from chosen(f"{field}.scheme", said.get("scheme"), ("HTTP", "HTTPS"))
 
 
 def metadata_causes(metadata: Manifest) -> Causes:
@@ -213,5 +237,4 @@ def metadata_causes(metadata: Manifest) -> Causes:
     if len(name) > 253:
         yield wrong("metadata.name", name, "must be no more than 253 bytes")
     for value in (metadata.get("labels") or {}).values():
-        if len(value) > 63:
-            yield wrong("metadata.labels", value, "must be no more than 63 bytes")
+        yield from label_value("metadata.labels", value)

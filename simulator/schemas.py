@@ -23,7 +23,7 @@ NAMES = {
     "integer": "numeric (int or float)",
     "number": "numeric (int or float)",
     "string": "string",
-    "boolean": "bool",
+    "boolean": "boolean",
     "array": "list",
     "object": "map",
 }
@@ -109,7 +109,7 @@ class Walker:
     def _range(self, schema: Schema, value: Any, place: Place) -> Iterator[Mistake]:
         least = schema.get("minimum")
         if least is not None and value < least:
-            text = f"Invalid value: {value}: should be greater than or equal to {least}"
+            text = f"Invalid value: {value}: should be a non-negative integer"
             yield Mistake(place, "range", text)
 
     def _object(self, schema: Schema, value: Any, place: Place) -> Iterator[Mistake]:
@@ -159,8 +159,9 @@ def repeated(kind: Kind, value: Any, place: Place = ()) -> Iterator[tuple[Place,
     for index, item in enumerate(value):
         if keys and not any(name in item for name in keys):
             names = " ".join(f'"{name}"' for name in keys)
-            text = "associative list with keys has an element that omits all key "
-            yield (*place, index), f"{text}fields [{names}]"
+            text = f"element {index}: associative list with keys has an element that "
+            text += f"omits all key fields [{names}] (and doesn't have default values "
+            yield place, f"{text}for any key fields)"
         elif keys and (key := key_of(item, keys)) in seen:
             pairs = ",".join(f"{k}={quoted(v)}" for k, v in zip(keys, key, strict=True))
             yield place, f"duplicate entries for key [{pairs}]"

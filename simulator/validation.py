@@ -16,21 +16,26 @@ from simulator.schemas import Mistake, dotted, keyed, mistakes, repeated
 def typed(kind: Kind, item: Manifest) -> None:
     """Check what an apply says: mistakes of structure are a 500 without causes."""
     found = mistakes(kind, item)
-    for mistake in found:
-        if mistake.sort in ("unknown", "type"):
-            raise untyped(kind, item, keyed(kind, item, mistake.place), mistake.text)
-    for place, text in repeated(kind, item):
-        raise untyped(kind, item, keyed(kind, item, place), text)
+    structure = [
+        f"{keyed(kind, item, mistake.place)}: {mistake.text}"
+        for mistake in found
+        if mistake.sort in ("unknown", "type")
+    ]
+    twice = (
+        f"{keyed(kind, item, place)}: {text}" for place, text in repeated(kind, item)
+    )
+    if texts := structure or list(twice):
+        raise untyped(kind, item, texts)
     refuse_values(kind, item, found)
 
 
-def untyped(kind: Kind, item: Manifest, place: str, text: str) -> Refusal:
-    """500, as the real server says it."""
+def untyped(kind: Kind, item: Manifest, texts: list[str]) -> Refusal:
+    """500, as the real server says it: one mistake behind the head, or a line each."""
     metadata = item["metadata"]
     name = f"{metadata.get('namespace', '')}/{metadata.get('name', '')}"
     head = f"({name}; {kind.api_version}, Kind={kind.name})"
-    why = f"failed to create typed patch object {head}: {place}: {text}"
-    return Refusal(500, "", why)
+    told = texts[0] if len(texts) == 1 else "\n  ".join(["errors:", *texts])
+    return Refusal(500, "", f"failed to create typed patch object {head}: {told}")
 
 
 def decoded(kind: Kind, item: Manifest, *, strict: bool) -> Manifest:

@@ -19,6 +19,7 @@ from workloads.cluster.interface import (
 STRUCTURE = ("failed to create typed patch object", "failed to convert new object")
 DENIED = re.compile(r'^admission webhook "[^"]+" denied the request: (.*)$', re.DOTALL)
 AT_PATH = re.compile(r"^\.?([A-Za-z][\w.\[\]=\"-]*): (.*)$", re.DOTALL)
+SEVERAL = re.compile(r", (?=(?:spec|metadata)\.)")
 NO_RIGHT = ('" cannot ', "is attempting to grant RBAC permissions")
 MANAGER = re.compile(r'conflict with "([^"]+)"')
 
@@ -83,16 +84,21 @@ def _forbidden(text: str) -> ClusterError:
     if denied is None:
         rights = text.startswith("User ") or any(word in text for word in NO_RIGHT)
         return Forbidden(text) if rights else Refused(text)
-    at = AT_PATH.match(denied[1])
-    return Refused(denied[1], (Cause(at[1], at[2]),) if at else ())
+    told = denied[1]
+    parts = SEVERAL.split(told[1:-1]) if told.startswith("[") else [told]
+    found = (AT_PATH.match(part) for part in parts)
+    return Refused(told, tuple(Cause(at[1], at[2]) for at in found if at))
 
 
 def _misfit(text: str) -> ClusterError:
-    """A structural mistake in an apply is 500 without causes, and still the user's."""
+    """Structural mistakes in an apply are 500 without causes, and still the user's.
+
+    One stands behind the head; several stand a line each.
+    """
     _, _, rest = text.partition("): ")
-    field, found, message = rest.partition(": ")
-    cause = (Cause(field.lstrip("."), message),) if found else ()
-    return Refused(text, cause)
+    parts = [line.strip().partition(": ") for line in rest.splitlines()]
+    found = [(field, message) for field, mark, message in parts if mark]
+    return Refused(text, tuple(Cause(at.lstrip("."), told) for at, told in found))
 
 
 def _retry_after(headers: Any) -> float | None:
