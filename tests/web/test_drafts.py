@@ -254,7 +254,7 @@ def test_the_review_sets_leader_and_workers_side_by_side(ready):
 def test_the_review_says_in_a_whole_sentence_that_there_is_no_endpoint(wizard):
     text = wizard.open("review").top.text
 
-    assert "Worth knowing There is no endpoint: nobody can call the workload" in text
+    assert "Worth knowing Container port is not given: without an endpoint" in text
 
 
 def test_the_yaml_can_be_downloaded(ready):

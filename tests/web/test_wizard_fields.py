@@ -290,3 +290,26 @@ def test_names_of_other_steps_and_of_nothing_are_ignored(wizard):
     wizard.say("environment", forged)
 
     assert wizard.draft.document == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("150", "must be at most 100 %"),
+        ("0", "must be above 0 %"),
+        ("0.5", "must be at least 1 %"),
+        ("33.3", ""),
+        ("50%", ""),
+    ],
+)
+def test_a_share_of_a_device_is_judged_in_percent(wizard, typed, told):
+    compute = "leader.compute"
+    name = f"{compute}.gpuPortionRequest"
+    devices = {f"{compute}.gpuDevicesRequest": "1"}
+    kind = {f"{compute}.gpuRequestType": "portion"}
+
+    page = wizard.say("leader", devices | kind | {name: typed})
+
+    wrong = f"GPU memory request {told}." if told else None
+    assert page.problems().get(name.replace(".", "-")) == wrong
+    assert page.inputs[name] == [typed.removesuffix("%")]

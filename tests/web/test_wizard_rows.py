@@ -237,6 +237,16 @@ def test_node_pools_are_ordered_removed_added_and_reset(wizard):
     assert wizard.draft.document == {}
 
 
+def test_where_the_last_node_pool_is_removed_the_usual_order_is_back(wizard):
+    wizard.say("leader", {"nodePools": ["a100"]})
+
+    page = wizard.say("leader", {}, "remove:nodePools.0")
+
+    assert page.inputs["nodePools"] == ["h100", "a100"]
+    assert page.by_id("told").text == "a100 removed. The usual order is back."
+    assert wizard.draft.document == {}
+
+
 def test_a_dragged_order_is_posted_like_any_other_change(wizard):
     wizard.say("leader", {"nodePools": ["a100", "h100"]})
 

@@ -104,3 +104,20 @@ def test_a_platform_default_that_breaks_a_rule_leaves_the_field_empty(wizard, po
     page = wizard.say("setup", {}, "continue")
 
     assert list(page.problems()) == ["replicas"]
+
+
+def test_the_range_of_a_share_is_told_in_percent(wizard, policy):
+    share = "leader.compute.gpuPortionRequest"
+    policy(rules={share: {"min": 0.1, "max": 0.5}})
+
+    page = wizard.say(
+        "leader",
+        {
+            "leader.compute.gpuDevicesRequest": "1",
+            "leader.compute.gpuRequestType": "portion",
+            share: "60",
+        },
+    )
+
+    assert "10 %\N{EN DASH}50 %, set by project llm-serving" in page.top.text
+    assert "must be at most 50 %" in page.problems()[share.replace(".", "-")]

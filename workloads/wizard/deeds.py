@@ -125,8 +125,9 @@ class Deeds(NamedTuple):
         if KINDS.get(path.path):
             items = self.ordered(str(path))
             gone = items.pop(location[-1]) if location[-1] < len(items) else ""
-            self.editing.set(path, items)
-            return Told(f"{path}:add", f"{gone} removed.")
+            self.editing.set(path, items or None)
+            back = "" if items else " The usual order is back."
+            return Told(f"{path}:add", f"{gone} removed.{back}")
         return self.remove_row(location, path)
 
     def remove_row(self, location: Location, path: Location) -> Told:

@@ -175,7 +175,7 @@ class Drawing:
             view.reset = f"{spoken(view.about, default.value)}, {whose(default.source)}"
         rules = policy.rules.get(path)
         if rules:
-            view.range = bounds(rules)
+            view.range = bounds(path, rules)
         gate = closed(path, facts, policy)
         said = default is not None or source not in ("", "platform")
         locked = rules and (rules.can_edit is False or rules.blocked)

@@ -61,10 +61,15 @@ class Share(Words):
     mode: str = "decimal"
 
     def texts(self, value: Any, controls: Texts) -> dict[str, Any]:
-        return {"": _times(value, 100)}
+        return {"": self.shown(value)}
+
+    def shown(self, value: Any) -> str:
+        """Return a part of one in percent."""
+        return _times(value, 100)
 
     def value(self, texts: Texts) -> Any:
-        return _over(texts.get(""), 100)
+        """The part of one; the sign of percent may stand behind the number."""
+        return _over(str(texts.get("") or "").strip().removesuffix("%"), 100)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Values, sources, rules and issues in the words of the page."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,9 +9,10 @@ from workloads.spec.issues import Issue
 from workloads.spec.paths import FieldPath, Key, Location
 from workloads.spec.schema import SCHEMA
 from workloads.wizard import words
-from workloads.wizard.kinds import Amount, Cores, Flag
+from workloads.wizard.kinds import KINDS, Amount, Cores, Flag, Share
 from workloads.wizard.view import About, about
 
+NUMBER = re.compile(r"\b\d+(?:\.\d+)?\b")
 DASH = "\N{EN DASH}"
 OUTSIDE = {FieldPath(): "The workload", FieldPath(("name",)): "Name"}
 """Places that are no field of the spec."""
@@ -23,16 +25,29 @@ def reason_of(rules: Any) -> str:
     return f"Locked by {rules.source}. Your administrator can change it."
 
 
-def bounds(rules: Any) -> str:
+def bounds(path: FieldPath, rules: Any) -> str:
     """Say what a policy allows, before anybody breaks it."""
-    least = next((str(b.bound) for b in rules.bounds if isinstance(b, Minimum)), "")
-    most = next((str(b.bound) for b in rules.bounds if isinstance(b, Maximum)), "")
-    steps = next((str(b.step) for b in rules.bounds if isinstance(b, InSteps)), "")
+    least, most, steps = (
+        in_the_fields_unit(path, next(map(str, found), ""))
+        for found in (
+            (b.bound for b in rules.bounds if isinstance(b, Minimum)),
+            (b.bound for b in rules.bounds if isinstance(b, Maximum)),
+            (b.step for b in rules.bounds if isinstance(b, InSteps)),
+        )
+    )
     text = f"{least}{DASH}{most}" if least and most else ""
     text = text or (f"{least} or more" if least else f"at most {most}" if most else "")
     if steps:
         text = f"{text}, in steps of {steps}" if text else f"in steps of {steps}"
     return f"{text}, set by {rules.source}" if text else ""
+
+
+def in_the_fields_unit(path: FieldPath, text: str) -> str:
+    """Return a text with its numbers as the field shows them: 0.5 becomes 50 %."""
+    kind = KINDS.get(path)
+    if not isinstance(kind, Share):
+        return text
+    return NUMBER.sub(lambda found: f"{kind.shown(float(found[0]))} %", text)
 
 
 def called(source: str) -> tuple[str, str]:
@@ -127,7 +142,7 @@ def _item_at(location: Location, document: Mapping[str, Any]) -> str:
 
 def sentence(label: str, issue: Issue) -> str:
     """Return an issue as a sentence."""
-    text = issue.text.rstrip(".")
+    text = in_the_fields_unit(issue.location.path, issue.text.rstrip("."))
     whole = text if text[:1].isupper() else f"{label} {text}"
     if issue.source not in ("the product", "platform") and issue.source not in whole:
         whole = f"{whole}, set by {issue.source}"

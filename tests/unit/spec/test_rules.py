@@ -362,6 +362,11 @@ TABLE = [
         {f"{COMPUTE}.gpuDevicesRequest": 1, f"{COMPUTE}.gpuPortionRequest": 0.5}, {},
     ),
     (
+        "X-06 portion", "fraction", f"{COMPUTE}.gpuPortionRequest",
+        {f"{COMPUTE}.gpuDevicesRequest": 1, f"{COMPUTE}.gpuPortionRequest": 0.009},
+        {f"{COMPUTE}.gpuDevicesRequest": 1, f"{COMPUTE}.gpuPortionRequest": 0.01}, {},
+    ),
+    (
         "X-06 memory", "fraction", f"{COMPUTE}.gpuMemoryRequest",
         {f"{COMPUTE}.gpuDevicesRequest": 1, f"{COMPUTE}.gpuMemoryRequest": "0"},
         {f"{COMPUTE}.gpuDevicesRequest": 1, f"{COMPUTE}.gpuMemoryRequest": "1M"}, {},

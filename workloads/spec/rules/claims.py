@@ -40,7 +40,7 @@ def access_modes(
             modes = claim.claim_info.access_modes
             if not _any(modes):
                 here = row / "claimInfo" / "accessModes" / "readWriteOnce"
-                yield wrong(here, "accessModes", "Choose at least one access mode")
+                yield wrong(here, "accessModes", "needs at least one access mode")
             elif count > 1 and not _many(modes):
                 yield _of_each_pod(row, count, facts)
 

@@ -24,6 +24,9 @@ FIELDS = {
 }
 """Resources that have fields of their own."""
 
+LEAST_PORTION = 0.01
+"""One percent of a device."""
+
 
 def amount(value: Any) -> Decimal:
     """The number in a number or quantity."""
@@ -42,7 +45,7 @@ def limits(spec: WorkloadSpec, document: Document, facts: Facts) -> Iterator[Iss
 
 
 def fractions(spec: WorkloadSpec, document: Document, facts: Facts) -> Iterator[Issue]:
-    """A share of a device needs a device, and more than nothing (X-06)."""
+    """A share of a device needs a device, and a hundredth of it or more (X-06)."""
     for at, pod in pods(spec):
         here, compute = at / "compute", pod.compute
         if compute.gpu_request_type is None:
@@ -50,7 +53,10 @@ def fractions(spec: WorkloadSpec, document: Document, facts: Facts) -> Iterator[
         if compute.gpu_devices_request == 0:
             text = "is 0, but a part of each device is asked for: ask for 1 or more"
             yield wrong(here / "gpuDevicesRequest", "fraction", text)
-        memory = compute.gpu_memory_request
+        portion, memory = compute.gpu_portion_request, compute.gpu_memory_request
+        if portion is not None and portion < LEAST_PORTION:
+            text = f"must be at least {LEAST_PORTION}"
+            yield wrong(here / "gpuPortionRequest", "fraction", text)
         if memory is not None and memory.amount == 0:
             text = "must be above 0: switch fractioning off for whole devices"
             yield wrong(here / "gpuMemoryRequest", "fraction", text)

@@ -20,7 +20,7 @@ ADDRESS = re.compile(
 def endpoint(spec: WorkloadSpec, document: Document, facts: Facts) -> Iterator[Issue]:
     """Without a port there is no endpoint, which is legal (X-25)."""
     if spec.serving_port is None:
-        text = "There is no endpoint: nobody can call the workload. Give a port for one"
+        text = "is not given: without an endpoint nobody can call the workload"
         yield warning(HERE / "port", "endpoint", text)
     elif (url := spec.serving_port.exposed_url) and not ADDRESS.fullmatch(url):
         text = "must be an address, such as https://chat.example.com"

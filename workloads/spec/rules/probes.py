@@ -42,7 +42,7 @@ def handlers(spec: WorkloadSpec, document: Document, facts: Facts) -> Iterator[I
         here = at / "handler"
         given = list(_given(probe.handler))
         if not given and not inside(document, *map(str, here)):
-            text = "Choose how the container is asked: by HTTP, TCP, gRPC or a command"
+            text = "needs a way to ask the container: HTTP, TCP, gRPC or a command"
             yield missing(here / "httpGet" / "port", "handler", text)
         for alias, field in given[1:]:
             text = f"is a second way of asking, beside {given[0][0]}: keep one"
