@@ -452,6 +452,28 @@ def test_a_save_waits_for_the_submission_that_is_judged_at_this_moment():
         )
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_is_locked_above_between_check_and_save_is_not_saved_below():
+    org = an_organization()
+
+    def saves():
+        try:
+            save(org, a_text({"replicas": 9}))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            in_force(org, "cluster", rules={"replicas": {"max": 4}})
+            later = pool.submit(saves)
+            time.sleep(0.3)
+        with pytest.raises(NotSaved) as refused:
+            later.result()
+
+    assert named(each.issue for each in refused.value.findings) == [("replicas", "max")]
+    assert policy_of(org.project) is None
+
+
 @pytest.fixture
 def ready(client, org):
     """Alice's draft, which could be created."""
