@@ -15,6 +15,7 @@ urlpatterns = [
     path("livez/", views.livez, name="livez"),
     path("help/", views.help_page, name="help"),
     path("components/", views.components, name="components"),
+    path("", include("policies.urls")),
     path("", include("workloads.urls")),
 ]
 if settings.EMBEDDED:

@@ -1,0 +1,1 @@
+"""Pages of policies, for those whose role reads them."""

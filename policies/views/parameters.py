@@ -1,0 +1,165 @@
+"""An effective policy as rows: parameter, default, rule and who set them."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from policies.engine.effective import EffectivePolicy
+from policies.engine.policy import Policy
+from policies.engine.rules import FieldRules, Options, parts
+from workloads.spec.paths import FieldPath
+from workloads.spec.quantity import Quantity
+from workloads.spec.schema import SCHEMA, Field
+
+KINDS: Mapping[type, str] = {
+    bool: "true or false",
+    int: "whole number",
+    float: "number",
+}
+GENERAL = "Workload"
+ROLES = frozenset({"leader", "worker"})
+CAPITAL = re.compile("[A-Z]")
+
+
+class Parameter(NamedTuple):
+    """What holds for one field."""
+
+    title: str
+    path: str
+    type: str
+    default: str
+    default_source: str
+    rule: str
+    rule_source: str
+    passed_over: tuple[str, ...] = ()
+    """What nearer or farther units say of it that does not hold, and why."""
+
+
+class Part(NamedTuple):
+    """The parameters of one section."""
+
+    title: str
+    rows: list[Parameter]
+
+
+def kind_of(field: Field) -> str:
+    """Return a field's type in words."""
+    if field.items:
+        return f"list, by {field.key}"
+    if field.arbitrary:
+        return "object"
+    quantity = isinstance(field.kind, type) and issubclass(field.kind, Quantity)
+    kind = "quantity" if quantity else KINDS.get(field.kind, "text")
+    return f"list of {kind}s" if field.array else kind
+
+
+def section_of(field: Field) -> str:
+    """Return the section that a field is listed under."""
+    path = field.path
+    if not SCHEMA.at(path[:1]).children:
+        return GENERAL
+    deeper = len(path) > 2 and path[0] in ROLES and not SCHEMA.at(path[:2]).items
+    return ", ".join(words(name) for name in path[: 2 if deeper else 1])
+
+
+def words(name: str) -> str:
+    """Return a name of the spec as words: ``serving port``."""
+    return CAPITAL.sub(lambda found: f" {found[0].lower()}", name)
+
+
+def by_section(fields: Iterable[tuple[Field, Any]]) -> dict[str, list[Any]]:
+    """Return what belongs to fields by section, what is of the whole workload first."""
+    found: dict[str, list[Any]] = {GENERAL: []}
+    for field, each in fields:
+        found.setdefault(section_of(field), []).append(each)
+    return {title: rows for title, rows in found.items() if rows}
+
+
+def parameters(effective: EffectivePolicy, chain: Sequence[Policy] = ()) -> list[Part]:
+    """Return the rows by section, in the order of the spec."""
+    known = {
+        *effective.rules, *effective.defaults, *effective.instances,
+        *(_silenced(chain)), *(each.location.path for each in effective.skipped),
+    }  # fmt: skip
+    rows = [
+        (field, _row(field, effective, chain))
+        for field in SCHEMA
+        if field.path in known
+    ]
+    return [Part(title, rows) for title, rows in by_section(rows).items()]
+
+
+def changed(before: list[Part], after: list[Part]) -> list[tuple[Parameter, Any]]:
+    """Return the rows that come out differently, each with the other one or None."""
+    new = {row.path: row for part in after for row in part.rows}
+    rows = [(row, new.get(row.path)) for part in before for row in part.rows]
+    return [(row, then) for row, then in rows if row[:7] != (then and then[:7])]
+
+
+def _silenced(chain: Sequence[Policy]) -> Iterator[FieldPath]:
+    for policy in chain:
+        yield from policy.rules
+
+
+def _row(
+    field: Field, effective: EffectivePolicy, chain: Sequence[Policy]
+) -> Parameter:
+    path = field.path
+    default, rules = effective.defaults.get(path), effective.rules.get(path)
+    items = effective.instances.get(path, {})
+    sources = {item.source: None for item in items.values()}
+    return Parameter(
+        field.info.title or path[-1],
+        str(path),
+        kind_of(field),
+        ", ".join(items) if items else shown(default.value) if default else "",
+        ", ".join(sources) if items else default.source if default else "",
+        rule_text(rules) if rules else "",
+        rules.source if rules else "",
+        (*_overruled(path, rules, chain), *_skipped(path, effective)),
+    )
+
+
+def _overruled(
+    path: FieldPath, winner: FieldRules | None, chain: Sequence[Policy]
+) -> Iterator[str]:
+    for policy in chain:
+        rules = policy.rules.get(path)
+        if rules and winner and rules.unit != winner.unit:
+            yield f"over {policy.unit}: {rule_text(rules)}"
+
+
+def _skipped(path: FieldPath, effective: EffectivePolicy) -> Iterator[str]:
+    for each in effective.skipped:
+        if each.location.path == path:
+            issue = each.as_issue()
+            yield f"default of {each.unit} does not hold: {issue.text} ({each.rule})"
+
+
+def shown(value: Any) -> str:
+    """Return a typed value as it is written in a policy."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ", ".join(map(str, parts(value))) or "an empty list"
+
+
+def rule_text(rules: FieldRules) -> str:
+    """Return what a unit demands of a field, in words."""
+    found = [
+        "required" if rules.required else "",
+        "no value" if rules.blocked else "",
+        "locked" if rules.can_edit is False else "",
+        "may be edited" if rules.can_edit else "",
+        *(_bound(bound) for bound in rules.bounds),
+        "none may be added" if not rules.can_add else "",
+        f"{', '.join(sorted(rules.locked))} locked" if rules.locked else "",
+    ]
+    if derived := rules.default_from:
+        found.append(f"default is {derived.factor} of {derived.field}")
+    return "; ".join(filter(None, found)) or "nothing"
+
+
+def _bound(bound: Any) -> str:
+    if isinstance(bound, Options):
+        return f"one of {', '.join(bound.titles or map(str, bound.values))}"
+    return str(bound).removeprefix("must be ").removeprefix("must ")
