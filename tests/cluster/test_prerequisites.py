@@ -186,6 +186,7 @@ def test_a_project_without_rights_says_so_and_the_check_tries_it_again(org, simu
     project = Project(department=org.department, name="unbound")
     services.save_project(by=org.admin, project=project)
     simulator.fault(verb="patch", plural="configmaps", code=403)
+    simulator.fault(verb="create", plural="rolebindings", code=403)
     sweep()
     project.refresh_from_db()
     before = (project.refused, project.last_error)

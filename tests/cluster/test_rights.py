@@ -1,7 +1,7 @@
 """What the portal really sends, against the rights that the role files grant.
 
-The simulator lets everybody do everything: that a cluster refuses the rest is shown on
-the real control plane alone.
+The portal is the simulator's administrator here: that a cluster refuses the rest is
+shown by ``tests/cluster/contract``, and by the whole product on the real control plane.
 """
 
 import sys
@@ -41,7 +41,7 @@ NEVER_SENT = {
 """Checked by the cluster when something else is sent."""
 
 NOT_HERE = {Right("create", "rbac.authorization.k8s.io", "rolebindings")}
-"""The simulator gives all rights: no role is missing, none is bound."""
+"""The administrator has all rights: no role is missing, none is bound."""
 
 VERBS = {"post": "create", "patch": "patch", "delete": "delete"}
 

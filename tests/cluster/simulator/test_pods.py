@@ -228,7 +228,10 @@ def test_a_claim_that_cannot_be_bound_keeps_its_pod_waiting(
 def test_the_volume_goes_with_its_claim(space: Space):
     claim = {
         "metadata": {"name": "data"},
-        "spec": {"resources": {"requests": {"storage": "1G"}}},
+        "spec": {
+            "accessModes": ["ReadWriteOnce"],
+            "resources": {"requests": {"storage": "1G"}},
+        },
     }
     made = space.http("POST", space.path("persistentvolumeclaims"), claim).body
     volume = f"/api/v1/persistentvolumes/pvc-{made['metadata']['uid']}"
