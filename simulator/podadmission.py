@@ -101,6 +101,8 @@ def default(spec: Manifest) -> None:
             resources.setdefault("requests", {}).setdefault(name, value)
         for port in container.get("ports") or ():
             port.setdefault("protocol", "TCP")
+            if spec.get("hostNetwork") and "containerPort" in port:
+                port.setdefault("hostPort", port["containerPort"])
 
 
 def quality(spec: Manifest) -> str:

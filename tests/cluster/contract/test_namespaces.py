@@ -266,6 +266,18 @@ VIOLATIONS = {
         'seccompProfile (container "c" must not set '
         'securityContext.seccompProfile.type to "Unconfined")',
     ),
+    "a port on the node's network": (
+        "baseline",
+        {"ports": [{"containerPort": 80}]},
+        {"hostNetwork": True},
+        'host namespaces (hostNetwork=true), hostPort (container "c" uses hostPort 80)',
+    ),
+    "a host that a probe asks": (
+        "baseline",
+        {"readinessProbe": {"httpGet": {"port": 80, "host": "a"}}},
+        {},
+        'probe or lifecycle host (container "c" uses probe or lifecycle host "a")',
+    ),
     "a port of the node": (
         "baseline",
         {"ports": [{"containerPort": 80, "hostPort": 80}]},

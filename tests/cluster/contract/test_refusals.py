@@ -498,3 +498,86 @@ def test_nothing_of_it_was_made(cluster, where):
         return {each["metadata"]["name"] for each in (*pods, *services)} - {"fixed"}
 
     assert until(lambda: names() == set())
+
+
+@pytest.fixture
+def probe(server, name):
+    """The leader's pod, in a namespace of a level of security."""
+
+    def made(level):
+        server.namespace(name, {"pod-security.kubernetes.io/enforce": level})
+        return probe_pods(SPEC, an_identity(), a_target(namespace=name))["leader"]
+
+    return made
+
+
+def test_each_violation_of_a_level_ends_at_its_field(cluster, probe):
+    pod = probe("restricted")
+
+    found = places(lambda: cluster.create(pod, dry_run=True), role="leader")
+
+    assert set(found) == {
+        "leader.security.allowPrivilegeEscalation",
+        "leader.security.capabilities",
+        "leader.security.runAsNonRoot",
+        "leader.security.seccompProfileType",
+    }
+
+
+@pytest.mark.parametrize(
+    ("spec", "security", "place"),
+    [
+        ({"hostNetwork": True}, {}, "leader.security.hostNetwork"),
+        ({"hostIPC": True}, {}, "leader.security.hostIpc"),
+        ({}, {"privileged": True}, "leader.security.privileged"),
+        (
+            {},
+            {"capabilities": {"add": ["IPC_LOCK"]}},
+            "leader.security.capabilities",
+        ),
+        (
+            {},
+            {"seccompProfile": {"type": "Unconfined"}},
+            "leader.security.seccompProfileType",
+        ),
+        (
+            {"volumes": [{"name": "emptydir-0", "hostPath": {"path": "/opt"}}]},
+            {},
+            "leader.storage",
+        ),
+    ],
+)
+def test_what_the_usual_level_forbids_ends_at_its_field(
+    cluster, probe, spec, security, place
+):
+    pod = probe("baseline")
+    pod["spec"] |= spec
+    container(pod["spec"])["securityContext"] = security
+
+    found = places(lambda: cluster.create(pod, dry_run=True), role="leader")
+
+    assert set(found) == {place}
+
+
+@pytest.mark.parametrize(
+    ("hard", "told"),
+    [
+        ({"pods": "0"}, (False, "few has no room now: it asks for pods=1")),
+        ({"limits.cpu": "1"}, (True, "few wants a value for limits.cpu")),
+    ],
+)
+def test_a_quota_ends_at_the_resources_of_the_role(
+    http, cluster, probe, name, hard, told
+):
+    pod = probe("baseline")
+    where = f"/api/v1/namespaces/{name}/resourcequotas"
+    http("POST", where, {"metadata": {"name": "few"}, "spec": {"hard": hard}})
+    until(lambda: (http("GET", f"{where}/few").body.get("status") or {}).get("used"))
+
+    with pytest.raises(Refused) as refused:
+        cluster.create(pod, dry_run=True)
+
+    lasting, words = told
+    (found,) = objections((), str(refused.value), SPEC, role="leader")
+    assert (str(found.place), found.lasting) == ("leader.compute", lasting)
+    assert words in found.text
