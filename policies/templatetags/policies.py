@@ -1,4 +1,4 @@
-"""What the navigation asks about policies."""
+"""What templates ask about policies."""
 
 from typing import Any
 
@@ -13,3 +13,10 @@ def reads_policies(user: Any) -> bool:
     return bool(getattr(user, "is_authenticated", False)) and any(
         user.reach_for("read", "policies")
     )
+
+
+@register.filter
+def standing(text: str) -> str:
+    """Return what is said of a field as a sentence of its own."""
+    quoted = text.startswith("json: ")
+    return f"{text if quoted else text[:1].upper() + text[1:]}."

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 from policies.engine.effective import EffectivePolicy
 from policies.engine.policy import Policy
@@ -48,9 +48,18 @@ def kind_of(field: Field) -> str:
         return f"list, by {field.key}"
     if field.arbitrary:
         return "object"
+    if values_of(field.info.annotation):
+        return "choice"
     quantity = isinstance(field.kind, type) and issubclass(field.kind, Quantity)
     kind = "quantity" if quantity else KINDS.get(field.kind, "text")
     return f"list of {kind}s" if field.array else kind
+
+
+def values_of(annotation: object) -> list[str]:
+    """Return the texts of a choice; nothing where there is none."""
+    if get_origin(annotation) is Literal:
+        return [str(value) for value in get_args(annotation)]
+    return [text for part in get_args(annotation) for text in values_of(part)]
 
 
 def section_of(field: Field) -> str:
@@ -65,6 +74,11 @@ def section_of(field: Field) -> str:
 def words(name: str) -> str:
     """Return a name of the spec as words: ``serving port``."""
     return CAPITAL.sub(lambda found: f" {found[0].lower()}", name)
+
+
+def title_of(field: Field) -> str:
+    """Return what a form calls the field, else its name in words."""
+    return field.info.title or words(field.path[-1]).capitalize()
 
 
 def by_section(fields: Iterable[tuple[Field, Any]]) -> dict[str, list[Any]]:
@@ -109,7 +123,7 @@ def _row(
     items = effective.instances.get(path, {})
     sources = {item.source: None for item in items.values()}
     return Parameter(
-        field.info.title or path[-1],
+        title_of(field),
         str(path),
         kind_of(field),
         ", ".join(items) if items else shown(default.value) if default else "",
@@ -162,4 +176,4 @@ def rule_text(rules: FieldRules) -> str:
 def _bound(bound: Any) -> str:
     if isinstance(bound, Options):
         return f"one of {', '.join(bound.titles or map(str, bound.values))}"
-    return str(bound).removeprefix("must be ").removeprefix("must ")
+    return str(bound).removeprefix("must be ").removeprefix("must go ")

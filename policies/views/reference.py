@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Literal, NamedTuple, get_args, get_origin
+from typing import NamedTuple
 
 from policies.engine.rule_objects import accepted
-from policies.views.parameters import by_section, kind_of
+from policies.views.parameters import by_section, kind_of, title_of, values_of
 from workloads.spec.schema import SCHEMA, Field
 
 PLAIN_ITEMS = frozenset({"environmentVariables", "labels", "annotations"})
@@ -80,7 +80,7 @@ def _items(
 def _item(field: Field, default: tuple[str, ...], rules: tuple[str, ...]) -> Item:
     names = sorted(accepted(field), key=_rank)
     return Item(
-        field.info.title or field.path[-1],
+        title_of(field),
         str(field.path),
         _type(field),
         field.info.description or "",
@@ -99,12 +99,5 @@ def _rank(name: str) -> tuple[int, str]:
 
 
 def _type(field: Field) -> str:
-    values = _values(field.info.annotation)
+    values = values_of(field.info.annotation)
     return f"one of {', '.join(values)}" if values else kind_of(field)
-
-
-def _values(annotation: object) -> list[str]:
-    """Return the texts of a choice; nothing where there is none."""
-    if get_origin(annotation) is Literal:
-        return [str(value) for value in get_args(annotation)]
-    return [text for part in get_args(annotation) for text in _values(part)]

@@ -159,10 +159,10 @@ def test_errors_stand_at_their_line_and_the_text_is_kept(bob, saved, do, status)
     inputs = Page(page).inputs
 
     assert page.status_code == status
-    *numbers, first, second = found(page, "li", "is-bad")
+    first, second, *numbers = found(page, "li", "is-bad")
     assert numbers == ["2", "4"]
     assert first.startswith("Line 2, column 14 rules.replicas.max Must be a whole")
-    assert second.startswith("Line 4, column 15 rules.leader.compute.gpus Json")
+    assert second.startswith("Line 4, column 15 rules.leader.compute.gpus json: ")
     assert (inputs["text"], inputs["reason"]) == ([WRONG], ["why not"])
     assert now(saved) == AT_MOST_4
 
@@ -238,7 +238,7 @@ def test_the_effective_policy_names_who_won_and_what_was_passed_over(bob, org, s
         " over department research: at most 4",
         "Leader, compute",
         f"GPU devices per pod {gpus} whole number \N{EN DASH} at most 4 "
-        "Rule: cluster gpu-west-1 over project llm-serving: at most 2",
+        "Cluster gpu-west-1 over project llm-serving: at most 2",
     ]
     assert found(page, "ol", "chain") == [
         "Tenant Cluster gpu-west-1 Department research Project llm-serving"

@@ -6,7 +6,10 @@ const says = (line) => /^\s*[^\s#]/.test(line);
 customElements.define("policy-editor", class extends HTMLElement {
   connectedCallback() {
     this.text = this.querySelector("textarea");
-    this.text.addEventListener("input", () => this.number());
+    this.addEventListener("input", ({ target }) => {
+      if (target === this.text) this.number();
+      if (target.type === "search") for (const each of this.querySelectorAll("details")) each.open = target.value !== "";
+    });
     this.addEventListener("click", (event) => {
       const { line, column, insert, value } = event.target.dataset;
       if (line || insert) event.preventDefault();
@@ -14,13 +17,8 @@ customElements.define("policy-editor", class extends HTMLElement {
       if (insert) this.insert(insert.split("."), value);
     });
     this.text.form.addEventListener("submit", () => { this.sent = true; });
-    this.leaving = (event) => !this.sent && this.unsaved && event.preventDefault();
-    addEventListener("beforeunload", this.leaving);
+    addEventListener("beforeunload", (event) => !this.sent && this.unsaved && event.preventDefault());
     this.number();
-    this.querySelector("[data-line]")?.click();
-  }
-  disconnectedCallback() {
-    removeEventListener("beforeunload", this.leaving);
   }
   get unsaved() {
     return "unsaved" in this.dataset || this.text.value !== this.text.defaultValue;
@@ -44,8 +42,7 @@ customElements.define("policy-editor", class extends HTMLElement {
     for (const [step, name] of path.entries()) {
       const at = lines.findIndex((line, n) => n >= from && n < to && depth(line) === inner && line.trim().startsWith(`${name}:`));
       if (at < 0) return this.put(lines, from, to, path.slice(step), inner, value);
-      const inline = says(lines[at].trim().slice(name.length + 1));
-      if (inline || step === path.length - 1) return this.go(at, Infinity);
+      if (step === path.length - 1 || says(lines[at].trim().slice(name.length + 1))) return this.go(at, Infinity);
       from = at + 1;
       const end = lines.findIndex((line, n) => n >= from && n < to && says(line) && depth(line) <= inner);
       to = end < 0 ? to : end;
