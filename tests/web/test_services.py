@@ -10,6 +10,7 @@ from projects.models import AuditEntry, Project
 from tests.support.rows import a_workload
 from workloads.models import Draft, PhaseChange, Termination, Workload
 from workloads.services import (
+    HasIssues,
     NameTaken,
     Refusal,
     delete_workload,
@@ -129,6 +130,23 @@ def test_a_message_for_a_row_that_has_nothing_to_do_does_nothing(org):
     apply_workload("00000000-0000-0000-0000-000000000000")
 
     assert Workload.objects.get(pk=workload.pk).attempts == 0
+
+
+def test_it_is_not_scaled_below_the_partition_of_its_rollout(org):
+    workload = submit_workload(
+        by=org.alice,
+        project=org.project,
+        name="parted",
+        document=V1 | {"replicas": 4, "rollout": {"partition": 3}},
+    )
+
+    with pytest.raises(HasIssues) as refusal:
+        scale_workload(by=org.alice, workload=workload, replicas=2)
+
+    (issue,) = refusal.value.issues
+    assert str(issue.location) == "replicas"
+    assert issue.text.startswith("must be 3 or more")
+    scale_workload(by=org.alice, workload=workload, replicas=3)
 
 
 def test_a_workload_that_its_cluster_lost_is_not_scaled(org):

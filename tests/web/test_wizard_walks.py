@@ -121,3 +121,30 @@ def test_the_range_of_a_share_is_told_in_percent(wizard, policy):
 
     assert "10 %\N{EN DASH}50 %, set by project llm-serving" in page.top.text
     assert "must be at most 50 %" in page.problems()[share.replace(".", "-")]
+
+
+def test_the_options_of_a_policy_are_a_list_with_their_displayed_names(wizard, policy):
+    images = [
+        {"value": "nvcr.io/nim/llama:1", "displayed": "Llama, tested"},
+        {"value": "vllm/vllm-openai:v0.11.0"},
+    ]
+    policy(rules={"leader.image": {"options": images}})
+
+    page = wizard.open("environment")
+    (field,) = page.named("leader.image")
+    assert field.tag == "select"
+    assert options_of(field) == {
+        "": "Choose one",
+        "nvcr.io/nim/llama:1": "Llama, tested",
+        "vllm/vllm-openai:v0.11.0": "vllm/vllm-openai:v0.11.0",
+    }
+
+    page = wizard.say("environment", {"leader.image": "else/where:1"})
+    (field,) = page.named("leader.image")
+    assert "else/where:1" in options_of(field)
+    assert "must be one of" in " ".join(page.problems().values())
+
+
+def options_of(select):
+    found = [each for each in select.walk() if each.tag == "option"]
+    return {each.attributes.get("value"): each.text for each in found}

@@ -13,6 +13,8 @@ from workloads.models.columns import columns_of
 from workloads.services.context import context_for
 from workloads.services.errors import HasIssues, Refusal
 from workloads.services.submit import audit
+from workloads.spec.issues import Issue
+from workloads.spec.paths import Location
 from workloads.status import Phase
 from workloads.sync.publish import refresh
 from workloads.tasks import ring
@@ -20,6 +22,8 @@ from workloads.tasks import ring
 Desired = Workload.Desired
 _FORGOTTEN: dict[str, Any] = {"lws_seen": False, "applied_at": None, "observed": {}}
 """Nothing is known of its objects: they are made anew."""
+
+PARTITION = "the rollout's partition keeps so many at the old version"
 
 
 @transaction.atomic
@@ -34,6 +38,9 @@ def scale_workload(*, by: User, workload: Workload, replicas: int) -> None:
         context_for(workload.project, by, name=workload.name, said_by=workload.sources),
     )
     here = [issue for issue in verdict.issues if issue.location.path == ("replicas",)]
+    if replicas < (verdict.spec.rollout.partition or 0):
+        text = f"must be {verdict.spec.rollout.partition} or more: {PARTITION}"
+        here.append(Issue(Location(("replicas",)), "partition", text))
     if here:
         raise HasIssues(here)
     resolved = workload.resolved | {"replicas": verdict.spec.replicas}

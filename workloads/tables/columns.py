@@ -44,7 +44,7 @@ class Column:
         """What it can be compared by."""
         if self.kind == "shown":
             return ()
-        return TEXT_OPERATORS if self.kind == "text" else ORDER_OPERATORS
+        return TEXT_OPERATORS if self.kind in ("text", "phase") else ORDER_OPERATORS
 
 
 def _number(field: str) -> Callable[[Values], str]:
@@ -63,7 +63,7 @@ COLUMNS = (
     Column("name", "Workload", "name", shown=True),
     Column("image", "Image", "image", shown=True),
     Column("type", "Type", text=lambda row: TYPE, shown=True),
-    Column("phase", "Status", "phase", shown=True),
+    Column("phase", "Status", "phase", kind="phase", shown=True),
     Column("phaseMessage", "Status message", "message", shown=True),
     Column("projectName", "Project", "project_name", shown=True),
     Column("departmentName", "Department", "department_name", shown=True),

@@ -96,8 +96,14 @@ def rank(value: str) -> Decimal:
     return Decimal(PRIORITIES[name]) if name in PRIORITIES else number(value)
 
 
+def phase(value: str) -> str:
+    """A status; it begins with a capital, however it is typed."""
+    return value.strip().capitalize()
+
+
 READERS: dict[str, Callable[[str], Any]] = {
     "text": str,
+    "phase": phase,
     "number": number,
     "decimal": gpus,
     "cores": millicores,

@@ -1,16 +1,18 @@
 """Draws the fields of a page from a verdict."""
 
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Any
 
 from policies.engine.completed import Context
 from policies.engine.judge import Verdict
+from policies.engine.rules import Options
 from workloads.spec.issues import Issue
 from workloads.spec.paths import FieldPath, Location
 from workloads.spec.schema import SCHEMA
 from workloads.wizard import words
 from workloads.wizard.gates import closed, refused
-from workloads.wizard.kinds import Amount, Choice, Cores, Flag, Several
+from workloads.wizard.kinds import Amount, Choice, Cores, Flag, Kind, Several
 from workloads.wizard.sentences import (
     bounds,
     called,
@@ -137,7 +139,14 @@ class Drawing:
         choices: tuple[str, ...],
     ) -> None:
         """Add the choices, and the said one that is none of them."""
-        found = [(c, words.Called(c)) for c in choices] or list(options)
+        offered = self.offered(path, view.about.kind)
+        if offered and not options:
+            choices = tuple(offered)
+        titled = {v: words.Called(title) for v, title in offered.items()}
+        found = [(c, titled.get(c, words.Called(c))) for c in choices]
+        found = found or [
+            (v, c._replace(label=offered.get(v) or c.label)) for v, c in options
+        ]
         if choices:
             found = [
                 ("", words.Called("Choose one" if view.required else "Any")),
@@ -155,6 +164,17 @@ class Drawing:
             Option(v, c.label, c.hint, v in chosen, self.refused(view, path, v))
             for v, c in found
         ]
+
+    def offered(self, path: FieldPath, kind: Kind) -> dict[str, str]:
+        """Return what a policy lets a single field be, with what it calls it."""
+        rules = self.context.policy.rules.get(path)
+        bounds = rules.bounds if rules and not isinstance(kind, Several) else ()
+        return {
+            kind.texts(value, {})[""]: title or str(value)
+            for bound in bounds
+            if isinstance(bound, Options)
+            for value, title in zip_longest(bound.values, bound.titles, fillvalue="")
+        }
 
     def refused(self, view: View, path: FieldPath, value: str) -> str:
         """Return why a choice cannot be taken."""
