@@ -7,6 +7,9 @@ from typing import NamedTuple
 AROUND = 3
 """Lines that are shown beside a change."""
 
+LONG = 2000
+"""Lines from which on lines that come often are not looked for."""
+
 
 class Line(NamedTuple):
     """A line of either text: same, added, gone, or a gap where lines are left out."""
@@ -18,7 +21,8 @@ class Line(NamedTuple):
 def difference(old: str, new: str) -> list[Line]:
     """Return what became of the old text; nothing where they are the same."""
     before, after = old.splitlines(), new.splitlines()
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    quick = len(after) > LONG
+    matcher = SequenceMatcher(None, before, after, autojunk=quick)
     found: list[Line] = []
     for group in matcher.get_grouped_opcodes(AROUND):
         first = group[0][1]

@@ -86,7 +86,7 @@ def choice_of(unit: OrgUnit) -> Choice:
     """Return how the unit is written in an address and on a page."""
     scope = scope_of(unit).name.lower()
     if isinstance(unit, GeneralSettings):
-        return Choice(scope, scope, "Everybody", unit)
+        return Choice(scope, scope, "Whole tenant", unit)
     within = f", {unit.department}" if isinstance(unit, Project) else ""
     return Choice(f"{scope}-{unit.pk}", scope, f"{unit}{within}", unit)
 

@@ -34,6 +34,8 @@ FIRST_TEXT = (
     "# What {unit} suggests (defaults) and demands (rules).\ndefaults:\nrules:\n"
 )
 FEWEST_LINES = 24
+MOST_NUMBERS = 2000
+"""Lines beyond have no number beside them."""
 
 
 @dataclass
@@ -55,10 +57,15 @@ class Editor:
     changes: list[Line] = field(default_factory=list)
 
     @property
-    def lines(self) -> list[tuple[int, bool]]:
+    def rows(self) -> int:
+        """The height of the text, in lines."""
+        return max(self.text.count("\n") + 1, FEWEST_LINES)
+
+    @property
+    def numbers(self) -> list[tuple[int, bool]]:
         """The numbers beside the text, and whether something is wrong there."""
         wrong = {finding.mark.line for finding in self.findings}
-        last = max(self.text.count("\n") + 1, FEWEST_LINES)
+        last = min(self.rows, MOST_NUMBERS)
         return [(number, number in wrong) for number in range(1, last + 1)]
 
     @property
@@ -128,7 +135,9 @@ def _typed(request: Request, editor: Editor) -> None:
 
 
 def _done(request: Request, unit: OrgUnit, editor: Editor) -> HttpResponse | None:
-    """Validate or save; return nothing where the editor stays."""
+    """Validate, download or save; return nothing where the editor stays."""
+    if request.POST.get("do") == "download":
+        return _download(editor)
     if request.POST.get("do") != "save" and "over" not in request.POST:
         found = validate(by=request.user, unit=unit, text=editor.text)
         editor.checked = True
@@ -149,6 +158,13 @@ def _done(request: Request, unit: OrgUnit, editor: Editor) -> HttpResponse | Non
     else:
         return after_saving(request, saved.version, saved.below)
     return None
+
+
+def _download(editor: Editor) -> HttpResponse:
+    response = HttpResponse(editor.text, content_type="application/yaml")
+    name = f"policy-{editor.unit.address}.yaml"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def _conflict(editor: Editor, refused: ChangedMeanwhile) -> None:

@@ -27,7 +27,7 @@ def editor(signed_in, portal):
 def remove(page, portal):
     """Delete the tenant's policy, if a test saved one."""
     page.goto(f"{portal.url}/policies/")
-    link = page.locator("tbody").get_by_role("link", name="Everybody")
+    link = page.locator("tbody").get_by_role("link", name="Whole tenant")
     if link.count():
         link.click()
         page.get_by_role("link", name="DELETE", exact=True).click()
@@ -173,7 +173,7 @@ def test_no_page_of_policies_has_something_that_axe_finds(editor):
         editor.get_by_role("link", name=link).last.click()
         editor.wait_for_load_state()
         clean(state)
-    editor.get_by_role("link", name="Everybody").click()
+    editor.get_by_role("link", name="Whole tenant").click()
     editor.get_by_role("link", name="DELETE", exact=True).click()
     clean("delete")
     editor.get_by_role("navigation", name="Main").get_by_text("Policies").click()

@@ -215,6 +215,37 @@ def test_saving_over_one_version_is_not_saving_over_the_next(bob, org, saved):
     assert "{max: 5}" in now(saved)
 
 
+def test_who_makes_a_policy_that_somebody_made_meanwhile_sees_it_first(bob, org):
+    address = f"{reverse('policies:new')}?unit=department-{org.department.pk}"
+    in_force(org, "department", rules={"replicas": {"max": 6}})
+
+    page = post(bob, address, AT_MOST_4, based_on="0")
+
+    assert page.status_code == 409
+    assert "Somebody made a policy for this unit meanwhile" in page.text
+    assert Page(page).inputs["text"] == [AT_MOST_4]
+    assert policy_of(org.department).current.number == 1
+
+
+def test_a_draft_that_cannot_be_saved_can_be_downloaded(bob, saved):
+    page = post(bob, at("edit", saved), WRONG, "download")
+
+    assert page.text == WRONG
+    assert page["Content-Disposition"].endswith('.yaml"')
+    assert now(saved) == AT_MOST_4
+
+
+def test_nonsense_of_any_size_is_answered_and_kept(bob, saved):
+    nonsense = "\n" * 200_000 + "[" * 20_000
+
+    page = post(bob, at("edit", saved), nonsense)
+
+    assert page.status_code == 422
+    assert Page(page).inputs["text"] == [nonsense]
+    assert len(page.content) < 2 * len(nonsense) + 1_000_000
+    assert now(saved) == AT_MOST_4
+
+
 def test_what_was_typed_when_the_session_had_ended_is_carried_over(client, saved):
     page = client.post(at("edit", saved), {"text": AT_MOST_6, "do": "save"})
 

@@ -16,7 +16,7 @@ customElements.define("policy-editor", class extends HTMLElement {
       if (line) this.go(line - 1, column - 1);
       if (insert) this.insert(insert.split("."), value);
     });
-    this.text.form.addEventListener("submit", () => { this.sent = true; });
+    this.text.form.addEventListener("submit", ({ submitter }) => { this.sent = submitter?.value !== "download"; });
     addEventListener("beforeunload", (event) => !this.sent && this.unsaved && event.preventDefault());
     this.number();
   }
@@ -24,17 +24,18 @@ customElements.define("policy-editor", class extends HTMLElement {
     return "unsaved" in this.dataset || this.text.value !== this.text.defaultValue;
   }
   number() {
-    const [list, count] = [this.querySelector("ol"), Math.max(this.text.value.split("\n").length, 24)];
+    const [list, lines] = [this.querySelector("ol"), Math.max(this.text.value.split("\n").length, 24)];
+    const count = Math.min(lines, 2000);
     while (list.children.length > count) list.lastChild.remove();
     for (let n = list.children.length; n < count; n += 1) list.append(Object.assign(document.createElement("li"), { textContent: n + 1 }));
-    this.text.rows = count;
+    this.text.rows = lines;
   }
   go(line, column) {
     const lines = this.text.value.split("\n");
     const at = lines.slice(0, line).join("\n").length + (line ? 1 : 0) + Math.min(column, lines[line].length);
     this.text.focus();
     this.text.setSelectionRange(at, at);
-    this.querySelectorAll("ol li")[line].scrollIntoView({ block: "nearest" });
+    this.querySelectorAll("ol li")[line]?.scrollIntoView({ block: "nearest" });
   }
   insert(path, value) {
     const lines = this.text.value.split("\n");
