@@ -15,6 +15,8 @@ from policies.services import unit_of
 from policies.units import OrgUnit, may, scope_of
 from projects.models import Cluster, Department, GeneralSettings, Project
 
+LONGEST_NUMBER = 9
+
 
 class Choice(NamedTuple):
     """A unit that can be picked."""
@@ -89,6 +91,11 @@ def choice_of(unit: OrgUnit) -> Choice:
         return Choice(scope, scope, "Whole tenant", unit)
     within = f", {unit.department}" if isinstance(unit, Project) else ""
     return Choice(f"{scope}-{unit.pk}", scope, f"{unit}{within}", unit)
+
+
+def number_in(text: str) -> int | None:
+    """Return the number of a version as it was posted; None for anything else."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else None
 
 
 def picked(found: list[Choice], address: str) -> Choice:

@@ -1,13 +1,16 @@
 """Writing a policy: a text, what stands against it, and nothing that is lost."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
 from access.carried import carries_posts
@@ -23,6 +26,7 @@ from policies.views.doors import (
     choice_of,
     choices,
     demand,
+    number_in,
     picked,
     policy_for,
     readers_only,
@@ -106,10 +110,17 @@ def edit(request: Request, pk: UUID) -> HttpResponse:
         current.text if current else "",
         current.number if current else 0,
     )
-    number = request.GET.get("from", "")
-    if number.isdecimal() and (old := policy.versions.filter(number=number).first()):
-        editor.text, editor.unsaved = old.text, True
+    number = number_in(request.GET.get("from", ""))
+    if number is not None:
+        old = policy.versions.filter(number=number, deletion=False).first()
+        editor.text, editor.unsaved = (old.text, True) if old else (editor.text, False)
     return _answered(request, unit, editor)
+
+
+@cache
+def drawn_reference() -> SafeString:
+    """Return the reference as it stands on every page: drawing takes long."""
+    return render_to_string("policies/reference.html", {"chapters": reference()})
 
 
 def _answered(request: Request, unit: OrgUnit, editor: Editor) -> HttpResponse:
@@ -120,7 +131,7 @@ def _answered(request: Request, unit: OrgUnit, editor: Editor) -> HttpResponse:
                 return done
         except NotAllowed as refused:
             raise PermissionDenied from refused
-    context = {"editor": editor, "reference": reference()}
+    context = {"editor": editor, "reference": drawn_reference()}
     return render(request, "policies/editor.html", context, status=editor.status)
 
 
@@ -130,8 +141,8 @@ def _typed(request: Request, editor: Editor) -> None:
     editor.text = said.get("text", editor.text).replace("\r\n", "\n")
     editor.reason = said.get("reason", "")
     editor.unsaved = True
-    based_on = said.get("over") or said.get("based_on") or ""
-    editor.based_on = int(based_on) if based_on.isdecimal() else editor.based_on
+    based_on = number_in(said.get("over") or said.get("based_on") or "")
+    editor.based_on = editor.based_on if based_on is None else based_on
 
 
 def _done(request: Request, unit: OrgUnit, editor: Editor) -> HttpResponse | None:

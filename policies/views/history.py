@@ -22,7 +22,7 @@ from policies.services import (
 from policies.stored import policies_of
 from policies.units import OrgUnit, chain_of, units_below
 from policies.views.difference import difference
-from policies.views.doors import Can, choice_of, demand, policy_for
+from policies.views.doors import Can, choice_of, demand, number_in, policy_for
 from policies.views.editing import after_saving, warn
 from policies.views.parameters import changed
 from policies.views.reading import shown_parts
@@ -117,8 +117,7 @@ def _version(policy: UnitPolicy, number: int) -> PolicyVersion:
 
 
 def _based_on(request: Request) -> int | None:
-    number = request.POST.get("based_on", "")
-    return int(number) if number.isdecimal() else None
+    return number_in(request.POST.get("based_on", ""))
 
 
 def _restored(

@@ -359,6 +359,15 @@ def test_deleting_shows_first_what_changes(bob, org, saved):
     assert at("history", saved) in bob.get(reverse("policies:list")).text
 
 
+@pytest.mark.parametrize("number", ["9" * 20, "9" * 5000, "-1", "x"])
+def test_a_version_that_cannot_be_is_no_accident(bob, saved, number):
+    editor = bob.get(f"{at('edit', saved)}?from={number}")
+    asked = bob.get(f"{at('detail', saved)}versions/{number[:20]}/")
+
+    assert Page(editor).inputs["text"] == [AT_MOST_4]
+    assert asked.status_code == 404
+
+
 def test_nobody_deletes_what_was_not_seen(bob, org, saved):
     save_policy(by=org.admin, unit=org.department, text=AT_MOST_6)
 
