@@ -17,11 +17,9 @@ customElements.define("policy-editor", class extends HTMLElement {
       if (insert) this.insert(insert.split("."), value);
     });
     this.text.form.addEventListener("submit", ({ submitter }) => { this.sent = submitter?.value !== "download"; });
-    addEventListener("beforeunload", (event) => !this.sent && this.unsaved && event.preventDefault());
+    const unsaved = () => "unsaved" in this.dataset || this.text.value !== this.text.defaultValue;
+    addEventListener("beforeunload", (event) => !this.sent && unsaved() && event.preventDefault());
     this.number();
-  }
-  get unsaved() {
-    return "unsaved" in this.dataset || this.text.value !== this.text.defaultValue;
   }
   number() {
     const [list, lines] = [this.querySelector("ol"), Math.max(this.text.value.split("\n").length, 24)];
