@@ -122,6 +122,10 @@ VIOLATIONS: Mapping[str, tuple[str, str]] = {
         f"{SECURITY}.seccompProfile",
         "must be RuntimeDefault or Localhost",
     ),
+    "probe or lifecycle host": (
+        f"{CONTAINER}.readinessProbe",
+        "must not ask another host",
+    ),
     "restricted volume types": ("spec.volumes", "are of a kind that is not allowed"),
     "hostPath volumes": ("spec.volumes", "are of a kind that is not allowed"),
 }
@@ -141,6 +145,7 @@ CAUSES = (
         re.compile(r"^field not declared in schema"),
         "is not known to the LeaderWorkerSet of this cluster",
     ),
+    (re.compile(r"^expected (.+), got &"), "must be {0}"),
     (re.compile(r"^expected (.+), got (\S+)"), "must be {0}, not {1}"),
     (
         re.compile(rf"^(?:Invalid value|Forbidden|Too long|Too many): {VALUE}: (.+)$"),

@@ -188,13 +188,17 @@ def test_each_violation_of_a_security_level_is_an_objection_of_its_own():
         '(container "leader" must set '
         "securityContext.allowPrivilegeEscalation=false), unrestricted capabilities "
         '(container "leader" must set securityContext.capabilities.drop=["ALL"]), '
+        'probe or lifecycle host (container "leader" uses probe host "10.0.0.1"), '
         'runAsNonRoot != true (pod or container "leader" must set '
         "securityContext.runAsNonRoot=true), seccompProfile (pod or container "
         '"leader" must set securityContext.seccompProfile.type to "RuntimeDefault" '
         'or "Localhost")'
     )
 
-    found = objections((), text, a_spec(ASKED), role="worker")
+    probe = {"handler": {"httpGet": {"port": 8000, "host": "10.0.0.1"}}}
+    spec = a_spec(ASKED | {"worker.probes.readiness": probe})
+
+    found = objections((), text, spec, role="worker")
 
     level = ": the project's namespace enforces the security level restricted"
     assert {str(each.place): each.text.removesuffix(level) for each in found} == {
@@ -202,6 +206,7 @@ def test_each_violation_of_a_security_level_is_an_objection_of_its_own():
         "worker.security.privileged": "must be off",
         "worker.security.allowPrivilegeEscalation": "must be off",
         "worker.security.capabilities": "must all be dropped",
+        "worker.probes.readiness": "must not ask another host",
         "worker.security.runAsNonRoot": "must be on",
         "worker.security.seccompProfileType": "must be RuntimeDefault or Localhost",
     }
