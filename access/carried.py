@@ -15,8 +15,8 @@ LARGEST = 256 * 1024
 
 NOT_CARRIED = frozenset({"csrfmiddlewaretoken"})
 TOO_LARGE = (
-    "What you typed last was too much to carry over. Your draft is as it was last "
-    "saved."
+    "What you sent last was too much to carry over the sign-in. What was saved "
+    "before is still there."
 )
 
 
