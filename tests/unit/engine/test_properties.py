@@ -160,6 +160,7 @@ def test_judge_never_raises_and_always_gives_a_spec(document):
         verdict = judge(document, context)
 
         assert verdict.spec is not None
+        assert isinstance(verdict.shown, dict)
         assert all(
             issue.location or not isinstance(document, dict) for issue in verdict.issues
         )
