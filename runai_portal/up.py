@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 import traceback
 from pathlib import Path
 
@@ -20,6 +21,9 @@ from runai_portal.environment import BadSetting
 from runai_portal.folder import BadFolder, Folder, FolderInUse
 
 DEFAULT_PORT = 8080
+LATEST = 2.5
+"""Seconds after a signal at which the process is gone, come what may."""
+
 KINDS = ("simulated", "real")
 SPOILT = "The portal could not start, or broke; what is above says why. Data: {}"
 
@@ -86,6 +90,20 @@ def configure(folder: Folder, speed: float) -> None:
     }
 
 
+def leave(number: int, _frame: object) -> None:
+    """Ask the main thread to end, and end the process soon in any case.
+
+    The exception may come where it is swallowed, such as in a finalizer. Nothing that
+    was accepted is lost by an end at any point.
+    """
+    last = threading.Timer(LATEST, os._exit, [0])
+    last.daemon = True
+    last.start()
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
+    sys.exit(0)
+
+
 def main() -> None:
     """Run until Ctrl-C or SIGTERM."""
     chosen = arguments()
@@ -97,7 +115,8 @@ def main() -> None:
         sys.exit(str(refusal))
     port = listening(chosen.port)
     configure(folder, chosen.speed)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, leave)
     try:
         # The settings, and with them the models, read the environment set just now.
         django.setup()

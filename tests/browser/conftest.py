@@ -11,9 +11,9 @@ def browser_type_launch_args(browser_type_launch_args):
     return {**browser_type_launch_args, **launch_arguments()}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def portal(tmp_path_factory):
-    """The product as users start it, on a folder and a port of its own."""
+    """The product as users start it, for the stories; what follows runs without it."""
     running = Portal(tmp_path_factory.mktemp("browser") / "data").start()
     yield running
     running.stop()

@@ -22,6 +22,19 @@ def children(pid):
     return [child for path in listed for child in path.read_text().split()]
 
 
+SWALLOWS = """
+import signal, sys, time
+from runai_portal.up import leave
+signal.signal(int(sys.argv[1]), leave)
+print("ready", flush=True)
+while True:
+    try:
+        time.sleep(60)
+    except BaseException:
+        pass
+"""
+
+
 @pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
 def test_it_ends_within_three_seconds_and_leaves_no_process(tmp_path, by):
     portal = Portal(tmp_path / "data").start()
@@ -34,6 +47,21 @@ def test_it_ends_within_three_seconds_and_leaves_no_process(tmp_path, by):
     assert taken < STOPPED
     assert process.returncode == 0
     assert not [child for child in left if Path(f"/proc/{child}").exists()]
+
+
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_in_time_though_somebody_swallows_the_exception(by):
+    process = subprocess.Popen(
+        [sys.executable, "-c", SWALLOWS, str(int(by))],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout.readline() == "ready\n"
+
+    process.send_signal(by)
+
+    assert process.wait(STOPPED) == 0
 
 
 def test_a_second_start_is_quick_keeps_everything_and_prints_the_password(tmp_path):
