@@ -1,5 +1,6 @@
 """The whole product in one process: for trying, for development and for tests."""
 
+import gc
 import logging
 import os
 import socket
@@ -78,6 +79,8 @@ class Portal:
             ident="",
         )
         threading.Thread(target=self.announce, daemon=True).start()
+        gc.collect()
+        gc.freeze()  # what is there now stays: no request waits for a look through it
         server.run()
 
     def furnish(self) -> None:
