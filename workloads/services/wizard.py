@@ -28,8 +28,9 @@ from workloads.wizard.summary import ZERO, counted, number, summary
 
 def page_of(draft: Draft, step: Step, user: User, opened: Opened) -> StepPage:
     """Judge the draft and lay out a step of it."""
-    context = Context(platform=FORM_DEFAULTS)
+    context, quota = Context(platform=FORM_DEFAULTS), []
     if draft.project:
+        quota = quota_position(draft.project)  # first: the context reads its rows too
         context = context_for(
             draft.project, user, name=draft.name, form=True, said_by=draft.sources
         )
@@ -38,7 +39,6 @@ def page_of(draft: Draft, step: Step, user: User, opened: Opened) -> StepPage:
     verdict = with_objections(verdict, draft)
     beside, around = None, NOTHING
     if draft.project:
-        quota = quota_position(draft.project)
         beside = summary(verdict.spec, demand(verdict.spec), quota, draft.project.name)
         around = around_of(draft.project, quota)
     found = basics_problems(draft, strict=step.slug == "review")

@@ -37,13 +37,12 @@ from workloads.sync.target import (
     spec_of,
     target_of,
 )
-from workloads.wizard.sentences import called_at, sentence
+from workloads.wizard.sentences import called_at, role_of, sentence
 
 NO_NAMESPACE = "The project's namespace is not made yet: the cluster checks on creation"
 NO_RIGHT = "The portal's account may not try pods there: the cluster checks on creation"
 NO_ANSWER = "The cluster does not answer: it checks again on creation"
 NO_QUEUE = "The project has no queue in node pool {}"
-ROLES = {"leader": "Leader: ", "worker": "Workers: "}
 
 logger = logging.getLogger(__name__)
 
@@ -127,8 +126,7 @@ def said(objection: Objection, resolved: Manifest) -> str:
     """Return an objection as a sentence that says where."""
     place = objection.place
     issue = Issue(place, CLUSTER, objection.text)
-    words = sentence(called_at(place, resolved), issue)
-    return ROLES.get(str(place[0]) if place else "", "") + words
+    return role_of([issue]) + sentence(called_at(place, resolved), issue)
 
 
 def kept_as(objection: Objection, resolved: Manifest) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from workloads.spec.paths import FieldPath, Location
 from workloads.spec.schema import SCHEMA
 from workloads.wizard.items import alike, told
 from workloads.wizard.parts import Section, Step
-from workloads.wizard.sentences import called, called_at, sentence, spoken
+from workloads.wizard.sentences import called, called_at, role_of, sentence, spoken
 from workloads.wizard.steps import SHARED, STEPS, step_of
 from workloads.wizard.view import about
 
@@ -193,7 +193,7 @@ class Review:
             if issue.by_cluster:
                 found.setdefault(self.warned(issue).text, []).append(issue)
         return [
-            self.warned(several[0])._replace(text=f"{_whose(several)}{text}")
+            self.warned(several[0])._replace(text=f"{role_of(several)}{text}")
             for text, several in found.items()
         ]
 
@@ -207,7 +207,6 @@ class Review:
 
 
 ROLES = ("leader", "worker")
-CALLED = {"leader": "leader", "worker": "workers"}
 LISTS = {
     "environmentVariables": "Variables",
     "extendedResources": "Extended resources",
@@ -225,10 +224,3 @@ LISTS = {
     "configMapVolume": "ConfigMaps",
     "secretVolume": "Secrets",
 }
-
-
-def _whose(issues: list[Issue]) -> str:
-    """Say which role is meant, if it is about one."""
-    roles = {str(Location(issue.location[:1])) for issue in issues}
-    named = [name for role, name in CALLED.items() if role in roles]
-    return f"{' and '.join(named).capitalize()}: " if named else ""

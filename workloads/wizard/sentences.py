@@ -1,7 +1,7 @@
 """Values, sources, rules and issues in the words of the page."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from policies.engine.rules import InSteps, Maximum, Minimum
@@ -14,6 +14,7 @@ from workloads.wizard.view import About, about
 
 NUMBER = re.compile(r"\b\d+(?:\.\d+)?\b")
 DASH = "\N{EN DASH}"
+CALLED = {"leader": "leader", "worker": "workers"}
 OUTSIDE = {FieldPath(): "The workload", FieldPath(("name",)): "Name"}
 """Places that are no field of the spec."""
 
@@ -138,6 +139,13 @@ def _item_at(location: Location, document: Mapping[str, Any]) -> str:
         hidden = field.path[-1] in words.HIDDEN_KEYS
         return f"{noun} {key}" if key and not hidden else f"{noun} {part + 1}"
     return ""
+
+
+def role_of(issues: Iterable[Issue]) -> str:
+    """Say which role issues are about, to stand before them; nothing for none."""
+    roles = {str(Location(issue.location[:1])) for issue in issues}
+    named = [name for role, name in CALLED.items() if role in roles]
+    return f"{' and '.join(named).capitalize()}: " if named else ""
 
 
 def sentence(label: str, issue: Issue) -> str:
