@@ -68,7 +68,7 @@ def test_a_post_that_is_too_large_leads_to_the_draft_as_it_was_saved(wizard):
 
     page = Page(wizard.post(page, "environment", values))
 
-    assert "as it was last saved" in page.top.text
+    assert "What was saved before is still there." in page.top.text
     assert "carried" not in page.inputs
     assert page.inputs["next"] == [wizard.url("environment")]
 
