@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from access.models import User
 from policies.engine.completed import Context
 from policies.stored import effective_policy
-from projects.models import Cluster, GeneralSettings, Project
-from workloads.models import Workload
-from workloads.spec.facts import Facts, Pool
+from projects.models import Project
+from workloads.models.facts import facts_for
 from workloads.spec.platform import FORM_DEFAULTS
 
 
@@ -29,43 +28,3 @@ def context_for(
         FORM_DEFAULTS if form else {},
         said_by or {},
     )
-
-
-def facts_for(project: Project, user: User, name: str = "") -> Facts:
-    """Return what the rules need to know of the project's surroundings."""
-    cluster = project.cluster
-    seen = cluster.inventory
-    others = Workload.objects.live().filter(project=project).exclude(name=name)
-    return Facts(
-        pools=pools_of(project),
-        project_pools=tuple(project.default_node_pools),
-        node_types=_known(seen, "nodeTypes"),
-        demanded_node_types=tuple(project.node_types),
-        storage_classes=_known(seen, "storageClasses"),
-        external_access=cluster.external_access,
-        auth_profile=bool(cluster.authorization_profile),
-        gpu_memory_limit=_gpu_limits(cluster),
-        lws_features=cluster.lws_features,
-        secrets=frozenset(),  # none until credentials have their pages
-        submitter=user.username,
-        groups=frozenset(user.idp_groups),
-        workload_name=name,
-        taken_names=frozenset(others.values_list("name", flat=True)),
-    )
-
-
-def pools_of(project: Project) -> tuple[Pool, ...]:
-    """Return the node pools of the project's cluster."""
-    queues = {quota.pool_id for quota in project.quotas.all()}
-    return tuple(
-        Pool(pool.name, pool.topology, pool.pk in queues)
-        for pool in project.cluster.node_pools.all()
-    )
-
-
-def _known(seen: Mapping, name: str) -> frozenset[str] | None:
-    return frozenset(seen[name]) if name in seen else None
-
-
-def _gpu_limits(cluster: Cluster) -> bool:
-    return cluster.gpu_limits and GeneralSettings.current().gpu_resource_optimization
