@@ -1,6 +1,7 @@
 """Stored policies as the engine takes them, worked out once for each process."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -29,7 +30,7 @@ KIND = WorkloadType.DISTRIBUTED_INFERENCE
 
 def effective_policy(unit: OrgUnit) -> EffectivePolicy:
     """Return what the unit's policy and all above it come to."""
-    return _effective(members(chain_of(unit)))
+    return effective_of(members(chain_of(unit)))
 
 
 def policies_of(chain: Sequence[OrgUnit], known: Known | None = None) -> Policies:
@@ -58,8 +59,10 @@ def place_of(unit: OrgUnit) -> tuple[str, Any]:
 
 
 @lru_cache(maxsize=512)
-def _effective(chain: Members) -> EffectivePolicy:
-    return EffectivePolicy.of([_declared(*member) for member in chain])
+def effective_of(chain: Members) -> EffectivePolicy:
+    """Return what these versions come to, whether they are in force or were once."""
+    found = EffectivePolicy.of([_declared(*member) for member in chain])
+    return replace(found, versions=chain)
 
 
 @lru_cache(maxsize=1024)
