@@ -33,6 +33,13 @@ def effective_policy(unit: OrgUnit) -> EffectivePolicy:
     return effective_of(members(chain_of(unit)))
 
 
+def effective_with(draft: Policy, unit: OrgUnit, below: OrgUnit) -> EffectivePolicy:
+    """Return what would hold in a unit, with a draft as the policy of one above it."""
+    chain, place = chain_of(below), len(chain_of(unit)) - 1
+    nearer = policies_of(chain[place + 1 :])
+    return EffectivePolicy.of((*policies_of(chain[:place]), draft, *nearer))
+
+
 def policies_of(chain: Sequence[OrgUnit], known: Known | None = None) -> Policies:
     """Return the policies of the chain's units that have one, the farthest first."""
     return tuple(_declared(*member) for member in members(chain, known))
