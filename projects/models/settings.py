@@ -27,3 +27,8 @@ class GeneralSettings(models.Model):
     def current(cls) -> Self:
         """The row; its defaults where nobody saved one yet."""
         return cls.objects.first() or cls()
+
+    @classmethod
+    def stored(cls) -> Self:
+        """The row, made first where there is none: only what is there can be held."""
+        return cls.objects.first() or cls.objects.get_or_create(pk=1)[0]
