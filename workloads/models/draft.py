@@ -1,6 +1,7 @@
 """A workload that somebody is still describing."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Self
 
@@ -91,22 +92,37 @@ class Draft(models.Model):
     def __str__(self) -> str:
         return self.name or "Unnamed draft"
 
+    @property
+    def became(self) -> Any:
+        """The workload that was made of it, if one was."""
+        return getattr(self, "workload", None)
+
     def keep(self, step: Step, post: Post, do: str = "", **columns: Any) -> Saving:
         """Save what a step posted, and what its button does.
 
         A save that another one overtook is merged again; a post that is older than
         the last of its page is dropped.
         """
+        row = self
         for _ in range(TRIES):
-            row = Draft.objects.get(pk=self.pk)
             found = saving(row, step, post, do)
             if found is None:
-                self.refresh_from_db()
-                return Saving({}, Told(), {})
+                break
             if row.won(**found.columns, **columns):
-                self.refresh_from_db()
+                self.take(row, found.columns | columns)
                 return found
-        raise Overtaken
+            row = Draft.objects.get(pk=self.pk)
+        else:
+            raise Overtaken
+        self.refresh_from_db()
+        return Saving({}, Told(), {})
+
+    def take(self, row: Self, columns: Mapping[str, Any]) -> None:
+        """Be what was saved, without reading it again where this was the row itself."""
+        if row is not self:
+            self.refresh_from_db()
+        for name, value in columns.items():
+            setattr(self, name, value)
 
     def won(self, **columns: Any) -> bool:
         """Write the columns, unless somebody wrote since this row was read."""

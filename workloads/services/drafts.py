@@ -21,7 +21,7 @@ def draft_of(user: User, pk: UUID) -> tuple[Draft | None, str]:
     A project in which the user may no longer create workloads is nothing to look at.
     """
     drafts = Draft.objects.owned_by(user).select_related(
-        "cluster", "project__department__cluster"
+        "cluster", "project__department__cluster", "workload"
     )
     draft = drafts.filter(pk=pk).first()
     if draft is None or draft.project is None:

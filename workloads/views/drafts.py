@@ -72,7 +72,7 @@ def step(request: Request, pk: UUID, slug: str) -> HttpResponse:
     if slug not in STEPS:
         raise Http404
     draft, here = _draft(request, pk), STEPS[slug]
-    if made := Workload.objects.filter(draft=draft).first():
+    if made := draft.became:
         return _go(request, _created(made))
     if draft.project is None and slug != "basics":
         return _go(request, address(pk, "basics"))

@@ -10,7 +10,25 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
 from workloads.wizard.forms import StepForm
+from workloads.wizard.kept import picture
 from workloads.wizard.parts import Fields, Pick, Section, Step
+
+
+class Kept(LayoutObject):
+    """An input, drawn once for all pages where it looks the same."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.fields: list[Any] = []
+
+    def render(self, form: Any, context: Any, **kwargs: Any) -> str:
+        """Draw it by crispy-forms, unless a like one is kept."""
+        view = form[self.name].view
+        return picture(
+            "console/field.html",
+            view,
+            lambda: render_field(self.name, form, context, **kwargs),
+        )
 
 
 class Card(LayoutObject):
@@ -31,7 +49,8 @@ class Group(LayoutObject):
     """Inputs side by side, perhaps folded."""
 
     def __init__(self, part: Fields, names: list, is_open: bool = False) -> None:
-        self.part, self.fields, self.is_open = part, names, is_open
+        self.part, self.is_open = part, is_open
+        self.fields = [Kept(each) if isinstance(each, str) else each for each in names]
 
     def render(self, form: Any, context: Any, **kwargs: Any) -> str:
         """Draw the fields in one grid."""
@@ -65,9 +84,8 @@ class Radios(LayoutObject):
     def below(self, value: str, form: Any, context: Any, **kwargs: Any) -> SafeString:
         """Draw the fields that an option brings."""
         names = self.brings.get(value, ())
-        return SafeString(
-            "".join(render_field(name, form, context, **kwargs) for name in names)
-        )
+        drawn = (Kept(name).render(form, context, **kwargs) for name in names)
+        return SafeString("".join(drawn))
 
 
 class Own(LayoutObject):
