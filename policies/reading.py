@@ -1,4 +1,4 @@
-"""A policy's YAML text as texts in objects and lists, each with its place."""
+"""A YAML or JSON text as texts in objects and lists, each with its place."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -21,7 +21,7 @@ LINE_ENDS = re.compile("[\x85\u2028\u2029]|\r(?!\n)")
 
 PARTS = (yaml.NodeEvent, yaml.CollectionEndEvent)
 WITH_TAGS = (yaml.ScalarEvent, yaml.CollectionStartEvent)
-REFERENCES = "a policy has no anchors and aliases: write it out"
+REFERENCES = "no anchors and aliases are read here: write it out"
 
 Place = tuple[str, ...]
 """Names from the top; an item of a list by its number."""
@@ -38,7 +38,7 @@ TOP = Mark(1, 1)
 
 
 class NotReadable(Exception):
-    """The text is not YAML as policies are written in it."""
+    """The text is not YAML as policies and specs are written in it."""
 
     def __init__(self, text: str, mark: Mark = TOP) -> None:
         self.mark = mark
@@ -69,7 +69,7 @@ def reading(text: str) -> Reading:
 def _printable(text: str) -> None:
     size = len(text.encode("utf-8", "replace"))
     if size > LARGEST:
-        raise NotReadable(f"has {size} bytes; a policy may have {LARGEST}")
+        raise NotReadable(f"has {size} bytes; at most {LARGEST} are read")
     for number, row in enumerate(text.split("\n"), start=1):
         if found := LINE_ENDS.search(row):
             mark = Mark(number, found.start() + 1)
@@ -96,13 +96,13 @@ def _events(text: str) -> list[yaml.Event]:
         if isinstance(event, PARTS):
             kept.append(event)
     if not documents:
-        raise NotReadable("is empty; a policy has defaults or rules")
+        raise NotReadable("is empty: it says nothing")
     return kept
 
 
 def _too_much(depth: int, documents: int, parts: int) -> str:
     if documents > 1:
-        return "only one document may stand in a policy"
+        return "only one document may stand here"
     if depth > DEEPEST:
         return f"more than {DEEPEST} things stand in one another"
     return f"has more than {MOST_PARTS} parts" if parts >= MOST_PARTS else ""
@@ -113,11 +113,11 @@ def _strange(event: yaml.Event) -> str:
         if event.anchor is not None:
             return REFERENCES
         if event.tag is not None:
-            return f"a policy has no tags such as {as_name(event.tag)}"
+            return f"no tags such as {as_name(event.tag)} are read here"
     elif isinstance(event, yaml.AliasEvent):
         return REFERENCES
     elif isinstance(event, yaml.DocumentStartEvent) and (event.version or event.tags):
-        return "a policy has no directives"
+        return "no directives are read here"
     return ""
 
 
@@ -175,7 +175,7 @@ def _name(event: yaml.Event, mark: Mark) -> str:
     if not name:
         raise NotReadable("a name is missing before the colon", mark)
     if isinstance(name, Plain) and name == "<<":
-        raise NotReadable("a policy has no merge keys: write it out", mark)
+        raise NotReadable("no merge keys are read here: write it out", mark)
     return str(name)
 
 

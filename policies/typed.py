@@ -37,6 +37,12 @@ def typed(document: Any) -> tuple[Any, list[Issue]]:
     return typing.document(document), typing.issues
 
 
+def typed_spec(document: Any) -> tuple[Any, list[Issue]]:
+    """Return the document of a workload as JSON, and where a text is of no use."""
+    typing = _TypingSpec()
+    return typing.section(SCHEMA, document, ()), typing.issues
+
+
 class _Typing:
     def __init__(self) -> None:
         self.issues: list[Issue] = []
@@ -168,9 +174,29 @@ class _Typing:
         found = _read(kind, value) if isinstance(value, Plain) else None
         if found is None:
             quoted = "" if isinstance(value, Plain) else ", without quotation marks"
-            self.issues.append(Issue(Location(at), "type", SENTENCES[kind] + quoted))
+            self.wrong(at, SENTENCES[kind] + quoted)
             return str(value)
         return found
+
+    def wrong(self, at: Place, text: str) -> None:
+        self.issues.append(Issue(Location(at), "type", text))
+
+
+class _TypingSpec(_Typing):
+    """The same for what a workload says: its lists have no instances."""
+
+    def list_of(self, field: Field, value: Any, at: Place) -> Any:
+        if not isinstance(value, list):
+            return bare(value)
+        return [
+            self.section(field, item, (*at, str(position)))
+            for position, item in enumerate(value)
+        ]
+
+    def wrong(self, at: Place, text: str) -> None:
+        """Count positions as the judge does; names of the spec are no numbers."""
+        place = Location(int(part) if part.isdecimal() else part for part in at)
+        self.issues.append(Issue(place, "type", text))
 
 
 def _read(kind: type, text: str) -> bool | int | float | None:

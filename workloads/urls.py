@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workloads.views import actions, details, drafts, logs, table
+from workloads.views import actions, details, drafts, logs, table, trial
 
 ONE = "workloads/<uuid:pk>/"
 DRAFT = "drafts/<uuid:pk>/"
@@ -38,4 +38,5 @@ urlpatterns = [
     path(f"{DRAFT}workload.yaml/", drafts.manifest, name="draft-yaml"),
     path(f"{DRAFT}check/", drafts.cluster_check, name="draft-check"),
     path(f"{DRAFT}<slug:slug>/", drafts.step, name="step"),
+    path("policies/try/", trial.policy_try, name="policy-try"),
 ]
