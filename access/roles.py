@@ -18,6 +18,16 @@ class Role(models.TextChoices):
     VIEWER = "viewer", "Viewer"
 
 
+BY_ADMINISTRATORS = {
+    Role.SYSTEM_ADMINISTRATOR: ACTIONS,
+    Role.DEPARTMENT_ADMINISTRATOR: ACTIONS,
+    Role.PROJECT_ADMINISTRATOR: ACTIONS,
+    Role.DATA_ADMINISTRATOR: READ,
+    Role.PRACTITIONER: READ,
+    Role.VIEWER: READ,
+}
+"""Of what practitioners use: environments and compute resources."""
+
 MATRIX: dict[str, dict[Role, frozenset[str]]] = {
     "workloads": {
         Role.SYSTEM_ADMINISTRATOR: ACTIONS,
@@ -42,6 +52,9 @@ MATRIX: dict[str, dict[Role, frozenset[str]]] = {
         Role.DATA_ADMINISTRATOR: READ,
         Role.VIEWER: READ,
     },
+    "environments": BY_ADMINISTRATORS,
+    "compute-resources": BY_ADMINISTRATORS,
+    "data-sources": BY_ADMINISTRATORS | {Role.DATA_ADMINISTRATOR: ACTIONS},
     "settings": {
         Role.SYSTEM_ADMINISTRATOR: ACTIONS,
         Role.DEPARTMENT_ADMINISTRATOR: READ,

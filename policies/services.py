@@ -107,17 +107,16 @@ def short(reason: str) -> str:
     return str(storable(reason))[:LONGEST_REASON]
 
 
-def hold(unit: OrgUnit) -> None:
+def hold(unit: OrgUnit, raised: int = 1) -> None:
     """Hold the chain's policy versions until the transaction ends; raise the unit's.
 
     Submissions hold them in the same order, the broadest first.
     """
-    if GeneralSettings.objects.first() is None:
-        GeneralSettings.objects.create()
+    GeneralSettings.stored()
     chain = chain_of(unit)
     for each in chain:
         rows: Any = type(each)._default_manager
-        more = 1 if each == chain[-1] else 0
+        more = raised if each == chain[-1] else 0
         rows.filter(pk=each.pk).update(policy_version=F("policy_version") + more)
 
 

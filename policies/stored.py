@@ -9,6 +9,7 @@ from uuid import UUID
 from policies.engine.effective import EffectivePolicy
 from policies.engine.policy import Policy
 from policies.engine.rules import Scope, Unit
+from policies.imposed import Shelf, as_assets, imposed_ids, shelves
 from policies.models import (
     PolicyVersion,
     UnitPolicy,
@@ -30,7 +31,8 @@ KIND = WorkloadType.DISTRIBUTED_INFERENCE
 
 def effective_policy(unit: OrgUnit) -> EffectivePolicy:
     """Return what the unit's policy and all above it come to."""
-    return effective_of(members(chain_of(unit)))
+    found = members(chain_of(unit))
+    return _effective(found, _shelves(found, unit))
 
 
 def effective_with(draft: Policy, unit: OrgUnit, below: OrgUnit) -> EffectivePolicy:
@@ -42,7 +44,11 @@ def effective_with(draft: Policy, unit: OrgUnit, below: OrgUnit) -> EffectivePol
 
 def policies_of(chain: Sequence[OrgUnit], known: Known | None = None) -> Policies:
     """Return the policies of the chain's units that have one, the farthest first."""
-    return tuple(_declared(*member) for member in members(chain, known))
+    found = members(chain, known)
+    shelved = _shelves(found, chain[-1]) if found else ()
+    return tuple(
+        _declared(*member, shelf) for member, shelf in zip(found, shelved, strict=True)
+    )
 
 
 def members(chain: Sequence[OrgUnit], known: Known | None = None) -> Members:
@@ -65,13 +71,37 @@ def place_of(unit: OrgUnit) -> tuple[str, Any]:
     return scope.name.lower(), None if scope is Scope.TENANT else unit.pk
 
 
-@lru_cache(maxsize=512)
 def effective_of(chain: Members) -> EffectivePolicy:
-    """Return what these versions come to, whether they are in force or were once."""
-    found = EffectivePolicy.of([_declared(*member) for member in chain])
-    return replace(found, versions=chain)
+    """Return what these versions come to, whether they are in force or were once.
+
+    What they impose is as it is now.
+    """
+    return _effective(chain, _shelves(chain, None))
+
+
+def _shelves(chain: Members, unit: OrgUnit | None) -> tuple[Shelf, ...]:
+    wanted = [(member.scope, _imposed(version)) for version, member in chain]
+    return shelves(wanted, unit)
+
+
+@lru_cache(maxsize=512)
+def _effective(chain: Members, shelved: tuple[Shelf, ...]) -> EffectivePolicy:
+    declared = [
+        _declared(*member, shelf) for member, shelf in zip(chain, shelved, strict=True)
+    ]
+    return replace(EffectivePolicy.of(declared), versions=chain)
 
 
 @lru_cache(maxsize=1024)
-def _declared(version: UUID, unit: Unit) -> Policy:
-    return Policy.read(unit, PolicyVersion.objects.get(pk=version).document)
+def _declared(version: UUID, unit: Unit, shelf: Shelf) -> Policy:
+    return Policy.read(unit, _document(version), as_assets(shelf))
+
+
+@lru_cache(maxsize=4096)
+def _imposed(version: UUID) -> frozenset[str]:
+    return imposed_ids(_document(version))
+
+
+@lru_cache(maxsize=1024)
+def _document(version: UUID) -> Any:
+    return PolicyVersion.objects.get(pk=version).document

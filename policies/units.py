@@ -65,9 +65,9 @@ def units_below(unit: OrgUnit) -> Iterator[OrgUnit]:
     yield from projects
 
 
-def may(by: User, action: str, unit: OrgUnit) -> bool:
-    """Whether the user may do this to the policy of the unit."""
-    reach = by.reach_for(action, "policies")
+def may(by: User, action: str, unit: OrgUnit, entity: str = "policies") -> bool:
+    """Whether the user may do this to the unit's things of a kind."""
+    reach = by.reach_for(action, entity)
     return reach.everything or any(_reached(reach, each) for each in chain_of(unit))
 
 

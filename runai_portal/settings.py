@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "template_partials",
     "projects",
     "access",
+    "assets",
     "policies",
     "workloads",
     "runai_portal",
@@ -166,6 +167,7 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_BEAT_SCHEDULE = {
     "poll": {"task": "workloads.tasks.poll_clusters", "schedule": 10.0},
+    "impact": {"task": "workloads.tasks.check_impact", "schedule": 10.0},
     "forget": {"task": "workloads.tasks.forget_old", "schedule": 3600.0},
 }
 

@@ -7,11 +7,11 @@ import yaml
 
 from policies.engine.effective import EffectivePolicy
 from policies.engine.judge import judge, objections
-from policies.engine.policy import Policy
+from policies.engine.policy import Imposable, Policy
 from tests.support.documents import UNITS, a_context, a_document, at, named
 from workloads.spec.paths import FieldPath, Location
 
-MODELS = (
+MODELS = Imposable(
     "storage.pvc",
     {"path": "/models", "existingPvc": True, "claimName": "models"},
 )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from policies.engine.context import Context
 from policies.engine.effective import EffectivePolicy
 from policies.engine.judge import judge
-from policies.engine.policy import Policy
+from policies.engine.policy import Imposable, Policy
 from policies.engine.rule_objects import accepted
 from policies.engine.rules import Scope
 from tests.support.documents import UNITS, a_policy, judged, named
@@ -103,7 +103,8 @@ def test_a_pod_field_at_the_top_is_answered_with_the_right_one():
 
 def test_what_is_imposed_has_to_be_there():
     document = {"imposedAssets": {"leader": ["7", "8"], "master": ["7"]}}
-    claim = ("storage.pvc", {"path": "/m", "existingPvc": True, "claimName": "m"})
+    item = {"path": "/m", "existingPvc": True, "claimName": "m"}
+    claim = Imposable("storage.pvc", item)
 
     policy = read(document, **{"7": claim})
 

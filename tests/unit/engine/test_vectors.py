@@ -4,6 +4,7 @@ import pytest
 
 from policies.engine.effective import EffectivePolicy
 from policies.engine.judge import objections
+from policies.engine.policy import Imposable
 from policies.engine.saving import broken_below, refusals
 from tests.support.documents import a_context, a_policy, at, judged, named
 from workloads.spec.paths import Location
@@ -53,7 +54,7 @@ CLOSED = a_policy(
     rules={PVC: {"instances": {"canAdd": False}}},
     imposedAssets={"leader": ["7"]},
     assets={
-        "7": (
+        "7": Imposable(
             "storage.pvc",
             {"path": "/models", "existingPvc": True, "claimName": "models"},
         )
