@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from policies.engine.lint import lint
 from policies.engine.policy import Policy
 from policies.engine.rules import Unit
 from policies.engine.saving import refusals
 from policies.errors import Finding
 from policies.models import UnitPolicy
 from policies.places import mark_of
-from policies.reading import NotReadable, Reading, reading
+from policies.reading import Mark, NotReadable, Reading, reading
 from policies.stored import in_force, place_of, policies_of
 from policies.typed import typed
 from policies.units import OrgUnit, chain_of, named, units_below
@@ -35,7 +36,8 @@ class Checked:
     document: dict[str, Any] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     below: tuple[Below, ...] = ()
-    """Nothing of it forbids to save; it is not looked for while something does."""
+    warnings: tuple[Finding, ...] = ()
+    """Neither forbids to save; they are not looked for while something does."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,18 @@ class Read:
         issues = list(self.untyped)
         known = {issue.location for issue in issues}
         issues += [i for i in refusals(self.policy, above) if i.location not in known]
-        found = [
-            Finding(issue, mark_of(issue.location, self.reading)) for issue in issues
-        ]
+        found = [Finding(issue, self.mark(issue)) for issue in issues]
         return sorted(dict.fromkeys(found), key=lambda each: each.mark)
+
+    def warnings(self, above: Sequence[Policy]) -> list[Finding]:
+        """Return what may not be meant in it, in the text's order."""
+        advice = lint(self.policy, above, self.document)
+        found = [Finding(issue, self.mark(issue), offer) for issue, offer in advice]
+        return sorted(found, key=lambda each: each.mark)
+
+    def mark(self, issue: Issue) -> Mark:
+        """Return where the text has what an issue is about."""
+        return mark_of(issue.location, self.reading)
 
 
 def read(unit: OrgUnit, text: str) -> Read | Finding:
@@ -75,9 +85,11 @@ def checked(unit: OrgUnit, text: str) -> Checked:
     found = read(unit, text)
     if isinstance(found, Finding):
         return Checked(Policy(named(unit)), findings=(found,))
-    findings = tuple(found.findings(policies_of(chain_of(unit)[:-1])))
-    below = () if findings else tuple(impact(unit, found.policy))
-    return Checked(found.policy, found.document, findings, below)
+    above = policies_of(chain_of(unit)[:-1])
+    if findings := tuple(found.findings(above)):
+        return Checked(found.policy, found.document, findings)
+    below, warnings = tuple(impact(unit, found.policy)), tuple(found.warnings(above))
+    return Checked(found.policy, found.document, (), below, warnings)
 
 
 def impact(unit: OrgUnit, policy: Policy | None) -> Iterator[Below]:

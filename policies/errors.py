@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from policies.engine.advice import Offer
 from policies.models import PolicyVersion
 from policies.reading import Mark
 from workloads.spec.issues import Issue
@@ -10,10 +11,16 @@ from workloads.spec.issues import Issue
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that forbids to save a policy, and where it stands in the text."""
+    """What forbids to save a policy, or a warning, and where it stands in the text."""
 
     issue: Issue
     mark: Mark
+    offer: Offer | None = None
+
+    @property
+    def wanted(self) -> str:
+        """How the change that is offered is asked for; empty without one."""
+        return f"{self.issue.rule}:{self.offer.target}" if self.offer else ""
 
     def __str__(self) -> str:
         place = f"line {self.mark.line}, column {self.mark.column}"

@@ -6,6 +6,7 @@ from typing import Any
 from policies.reading import TOP, Mark, Place, Reading
 from workloads.spec.paths import Key, Location
 from workloads.spec.schema import SCHEMA
+from workloads.spec.text import as_name
 
 HEADS = ("defaults", "rules", "imposedAssets")
 
@@ -18,20 +19,46 @@ def mark_of(location: Location, reading: Reading) -> Mark:
     parts = tuple(location)
     if not parts or parts[0] in HEADS:
         return reading.marks.get(_nearest(parts, reading), TOP)
+    named = [part.text for part in parts if isinstance(part, Key)][:1]
+    asset = _nearest(("imposedAssets", parts[0], *named), reading) if named else ()
+    if len(asset) == 3:
+        return reading.marks[asset]
     found = [_nearest((head, *parts), reading) for head in HEADS]
     return reading.marks.get(max(found, key=len), TOP)
+
+
+def place_of(location: Location, reading: Reading) -> Place:
+    """Return the same place as the text counts: items by their number."""
+    return _nearest(tuple(location), reading)
 
 
 def _nearest(parts: tuple[Any, ...], reading: Reading) -> Place:
     place: Place = ()
     for part in parts:
-        steps = _item(part, place, reading) if isinstance(part, Key) else _names(part)
+        steps = _steps(part, place, reading)
         longer = ((*place, *step) for step in steps)
         known = next((each for each in longer if each in reading.marks), None)
         if known is None:
             break
         place = known
     return place
+
+
+def _steps(part: Any, place: Place, reading: Reading) -> Iterator[Place]:
+    if place[:1] == ("imposedAssets",):
+        return _imposed(part, place, reading)
+    return _item(part, place, reading) if isinstance(part, Key) else _names(part)
+
+
+def _imposed(part: Any, place: Place, reading: Reading) -> Iterator[Place]:
+    """Yield where a role's list has the id."""
+    if len(place) == 1:
+        yield (str(part),)
+        return
+    ids = reading.document["imposedAssets"][place[1]]
+    for position, each in enumerate(ids if isinstance(ids, list) else ()):
+        if as_name(each) == part:
+            yield (str(position),)
 
 
 def _names(part: Any) -> Iterator[Place]:

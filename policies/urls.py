@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from policies.views import editing, history, reading
+from policies.views import editing, explain, history, reading
 
 ONE = "policies/<uuid:pk>/"
 VERSION = f"{ONE}versions/<int:number>/"
@@ -12,6 +12,7 @@ urlpatterns = [
     path("policies/", reading.policies, name="list"),
     path("policies/new/", editing.new, name="new"),
     path("policies/effective/", reading.effective, name="effective"),
+    path("policies/explain/", explain.explain, name="explain"),
     path(f"{ONE}", reading.detail, name="detail"),
     path(f"{ONE}edit/", editing.edit, name="edit"),
     path(f"{ONE}history/", history.history, name="history"),

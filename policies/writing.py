@@ -30,11 +30,20 @@ _Dumper.add_representer(str, _text)
 
 def policy_text(document: Any) -> str:
     """Return the document as text that `reading` reads the same way."""
+    return _dumped(document, flow=False)
+
+
+def flow_text(document: Any) -> str:
+    """Return the same in one row."""
+    return _dumped(document, flow=True).rstrip("\n")
+
+
+def _dumped(document: Any, *, flow: bool) -> str:
     return yaml.dump(
         document,
         Dumper=_Dumper,
         allow_unicode=True,
-        default_flow_style=False,
+        default_flow_style=flow,
         sort_keys=False,
         width=2**30,
     )

@@ -28,6 +28,10 @@ class Objection(NamedTuple):
     by: str = PRODUCT
 
 
+Declared = tuple[Unit, FieldPath, str]
+"""A default as a unit wrote it; an item of a list has its key."""
+
+
 class Skipped(NamedTuple):
     """A default that does not hold."""
 
@@ -51,6 +55,7 @@ class Combined:
     def __init__(self, chain: Sequence[Policy]) -> None:
         self.chain = chain
         self.skipped: list[Skipped] = []
+        self.refused: dict[Declared, Objection] = {}
         self.rules = {
             path: _winner(path, [p.rules[path] for p in chain if path in p.rules])
             for path in {path: None for policy in chain for path in policy.rules}
@@ -66,12 +71,13 @@ class Combined:
         for policy in reversed(self.chain):
             for path, value in policy.defaults.items():
                 if objection := self.objection(path, value, policy.unit):
+                    self.refused[policy.unit, path, ""] = objection
                     place = Location(path)
                     refused.append(Skipped(place, policy.unit, value, *objection))
                 else:
                     found.setdefault(path, Default(value, str(policy.unit)))
         for path, rules in self.rules.items():
-            if path not in found and _sole(path, rules):
+            if path not in found and sole_option(path, rules):
                 found[path] = Default(rules.options[0], rules.source)
         for skipped in refused:
             default = found.get(skipped.location.path)
@@ -89,7 +95,9 @@ class Combined:
             objection = objection or self.item_objection(path, item, unit, above)
             if objection is None:
                 known[key] = Default(item, str(unit))
-            elif above != item:
+                continue
+            self.refused[unit, path, key] = objection
+            if above != item:
                 place = Location((*path, Key(key)))
                 self.skipped.append(Skipped(place, unit, item, *objection))
         for unit, path, key, item in _each(self.chain, "imposed"):
@@ -158,7 +166,7 @@ def _winner(path: FieldPath, rules: list[FieldRules]) -> FieldRules:
     return rules[-1]
 
 
-def _sole(path: FieldPath, rules: FieldRules) -> bool:
+def sole_option(path: FieldPath, rules: FieldRules) -> bool:
     """Whether the options leave one value, which then is the default."""
     if len(rules.options) != 1 or rules.blocked or path in GUARDS:
         return False

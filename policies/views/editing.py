@@ -15,11 +15,13 @@ from django.views.decorators.http import require_http_methods
 
 from access.carried import carries_posts
 from access.requests import Request
+from policies.amending import amended
 from policies.checking import Below
 from policies.errors import ChangedMeanwhile, Finding, NotAllowed, NotSaved
 from policies.models import PolicyVersion, UnitPolicy
 from policies.services import policy_of, save_policy, validate
 from policies.units import OrgUnit, named
+from policies.views.consequences import Consequences, consequences
 from policies.views.difference import Line, difference
 from policies.views.doors import (
     Choice,
@@ -38,6 +40,8 @@ FIRST_TEXT = (
     "# What {unit} suggests (defaults) and demands (rules).\ndefaults:\nrules:\n"
 )
 FEWEST_LINES = 24
+WRITTEN = "{place} was changed in the text. It is not saved yet."
+BY_HAND = "The text is written so that {place} has to be changed by hand."
 MOST_NUMBERS = 2000
 """Lines beyond have no number beside them."""
 
@@ -55,6 +59,11 @@ class Editor:
     checked: bool = False
     findings: tuple[Finding, ...] = ()
     below: tuple[Below, ...] = ()
+    warnings: tuple[Finding, ...] = ()
+    consequences: Consequences | None = None
+    offered: str = ""
+    """What was just written into the text, because it was asked for."""
+
     theirs: PolicyVersion | None = None
     conflict: str = ""
     status: int = 200
@@ -66,11 +75,12 @@ class Editor:
         return max(self.text.count("\n") + 1, FEWEST_LINES)
 
     @property
-    def numbers(self) -> list[tuple[int, bool]]:
-        """The numbers beside the text, and whether something is wrong there."""
-        wrong = {finding.mark.line for finding in self.findings}
+    def numbers(self) -> list[tuple[int, str]]:
+        """The numbers beside the text, and how those are marked of which is spoken."""
+        marks = {finding.mark.line: "is-wait" for finding in self.warnings}
+        marks |= {finding.mark.line: "is-bad" for finding in self.findings}
         last = min(self.rows, MOST_NUMBERS)
-        return [(number, number in wrong) for number in range(1, last + 1)]
+        return [(number, marks.get(number, "")) for number in range(1, last + 1)]
 
     @property
     def over(self) -> int:
@@ -149,10 +159,11 @@ def _done(request: Request, unit: OrgUnit, editor: Editor) -> HttpResponse | Non
     """Validate, download or save; return nothing where the editor stays."""
     if request.POST.get("do") == "download":
         return _download(editor)
+    if wanted := request.POST.get("offer"):
+        _take(request, unit, editor, wanted)
+        return None
     if request.POST.get("do") != "save" and "over" not in request.POST:
-        found = validate(by=request.user, unit=unit, text=editor.text)
-        editor.checked = True
-        editor.findings, editor.below = found.findings, found.below
+        _validate(request, unit, editor)
         return None
     try:
         saved = save_policy(
@@ -169,6 +180,26 @@ def _done(request: Request, unit: OrgUnit, editor: Editor) -> HttpResponse | Non
     else:
         return after_saving(request, saved.version, saved.below)
     return None
+
+
+def _validate(request: Request, unit: OrgUnit, editor: Editor) -> None:
+    found = validate(by=request.user, unit=unit, text=editor.text)
+    editor.checked, editor.findings = True, found.findings
+    editor.below, editor.warnings = found.below, found.warnings
+    if not found.findings:
+        editor.consequences = consequences(unit, found.policy)
+
+
+def _take(request: Request, unit: OrgUnit, editor: Editor, wanted: str) -> None:
+    """Write what a warning offers into the text, if the warning still stands."""
+    found = validate(by=request.user, unit=unit, text=editor.text)
+    for finding in found.warnings:
+        if finding.offer and finding.wanted == wanted:
+            new = amended(editor.text, finding.offer)
+            how = WRITTEN if new != editor.text else BY_HAND
+            editor.text = new
+            editor.offered = how.format(place=finding.offer.target)
+    _validate(request, unit, editor)
 
 
 def _download(editor: Editor) -> HttpResponse:

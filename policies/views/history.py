@@ -1,5 +1,6 @@
 """Versions of a policy: what each changed, putting one in force again, deleting."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -19,13 +20,10 @@ from policies.services import (
     unit_of,
     validate,
 )
-from policies.stored import policies_of
-from policies.units import OrgUnit, chain_of, units_below
+from policies.views.consequences import consequences
 from policies.views.difference import difference
 from policies.views.doors import Can, choice_of, demand, number_in, policy_for
 from policies.views.editing import after_saving, warn
-from policies.views.parameters import changed
-from policies.views.reading import shown_parts
 
 ask = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -59,18 +57,23 @@ def restored(request: Request, pk: UUID, number: int) -> HttpResponse:
     policy = policy_for(request, pk)
     unit = demand(request.user, "update" if policy.current else "create", policy)
     chosen = _version(policy, number)
-    page, status = _page(request, policy) | {"version": chosen}, 200
-    if request.method == "POST":
-        done = _restored(request, chosen, page)
-        if isinstance(done, HttpResponse):
-            return done
-        status = done
-        policy.refresh_from_db()
-    current = policy.current
-    page["changes"] = difference(current.text if current else "", chosen.text)
-    page["findings"] = validate(by=request.user, unit=unit, text=chosen.text).findings
-    page["based_on"] = current.number if current else 0
-    return render(request, "policies/restore.html", {"page": page}, status=status)
+
+    def done(based_on: int | None, reason: str) -> HttpResponse:
+        saved = restore(
+            by=request.user, version=chosen, based_on=based_on, reason=reason
+        )
+        return after_saving(request, saved.version, saved.below)
+
+    def preview() -> dict[str, Any]:
+        old = policy.current.text if policy.current else ""
+        found = validate(by=request.user, unit=unit, text=chosen.text)
+        return {
+            "version": chosen,
+            "changes": difference(old, chosen.text),
+            "findings": found.findings,
+        }
+
+    return _asked(request, policy, done, preview, "policies/restore.html")
 
 
 @ask
@@ -78,27 +81,46 @@ def delete(request: Request, pk: UUID) -> HttpResponse:
     """Show what a deletion changes, then delete."""
     policy = policy_for(request, pk)
     unit = demand(request.user, "delete", policy)
+
+    def done(based_on: int | None, reason: str) -> HttpResponse:
+        saved = delete_policy(
+            by=request.user, unit=unit, based_on=based_on, reason=reason
+        )
+        messages.success(request, f"{policy} was deleted. Its history stays.")
+        warn(request, saved.below)
+        return redirect("policies:list")
+
+    def preview() -> dict[str, Any]:
+        return {
+            "changes": consequences(unit, None),
+            "below": impact_of_deletion(by=request.user, unit=unit),
+        }
+
+    return _asked(request, policy, done, preview, "policies/delete.html")
+
+
+def _asked(
+    request: Request,
+    policy: UnitPolicy,
+    done: Callable[[int | None, str], HttpResponse],
+    preview: Callable[[], dict[str, Any]],
+    template: str,
+) -> HttpResponse:
+    """Show what it comes to; once it is posted, do it or say why not."""
     page, status = _page(request, policy), 200
     if request.method == "POST":
+        based_on = number_in(request.POST.get("based_on", ""))
         try:
-            saved = delete_policy(
-                by=request.user,
-                unit=unit,
-                based_on=_based_on(request),
-                reason=request.POST.get("reason", ""),
-            )
+            return done(based_on, request.POST.get("reason", ""))
         except NotAllowed as refused:
             raise PermissionDenied from refused
+        except NotSaved:
+            status = 422
         except (ChangedMeanwhile, NoSuchPolicy) as refused:
             page["problem"], status = str(refused), 409
-            policy.refresh_from_db()
-        else:
-            messages.success(request, f"{policy} was deleted. Its history stays.")
-            warn(request, saved.below)
-            return redirect("policies:list")
-    page |= _after_deletion(request, unit)
+        policy.refresh_from_db()
     page["based_on"] = policy.current.number if policy.current else 0
-    return render(request, "policies/delete.html", {"page": page}, status=status)
+    return render(request, template, {"page": page | preview()}, status=status)
 
 
 def _page(request: Request, policy: UnitPolicy) -> dict[str, Any]:
@@ -114,39 +136,3 @@ def _page(request: Request, policy: UnitPolicy) -> dict[str, Any]:
 
 def _version(policy: UnitPolicy, number: int) -> PolicyVersion:
     return get_object_or_404(policy.versions.select_related("by"), number=number)
-
-
-def _based_on(request: Request) -> int | None:
-    return number_in(request.POST.get("based_on", ""))
-
-
-def _restored(
-    request: Request, chosen: PolicyVersion, page: dict[str, Any]
-) -> HttpResponse | int:
-    """Return where to go, or the status of a refusal that is in the page."""
-    try:
-        saved = restore(
-            by=request.user,
-            version=chosen,
-            based_on=_based_on(request),
-            reason=request.POST.get("reason", ""),
-        )
-    except NotAllowed as refused:
-        raise PermissionDenied from refused
-    except NotSaved:
-        return 422
-    except (ChangedMeanwhile, NoSuchPolicy) as refused:
-        page["problem"] = str(refused)
-        return 409
-    return after_saving(request, saved.version, saved.below)
-
-
-def _after_deletion(request: Request, unit: OrgUnit) -> dict[str, Any]:
-    """Return what holds in the unit now and then, and what breaks below."""
-    *above, _ = chain = chain_of(unit)
-    before, after = shown_parts(policies_of(chain)), shown_parts(policies_of(above))
-    return {
-        "changes": changed(before, after),
-        "below": impact_of_deletion(by=request.user, unit=unit),
-        "units": sum(1 for _ in units_below(unit)),
-    }

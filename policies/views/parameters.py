@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, get_args, get_origin
 
-from policies.engine.effective import EffectivePolicy
+from policies.engine.effective import Default, EffectivePolicy
 from policies.engine.policy import Policy
-from policies.engine.rules import FieldRules, Options, parts
+from policies.engine.rules import FieldRules
+from policies.engine.words import item_text, rule_text, shown
 from workloads.spec.paths import FieldPath
 from workloads.spec.quantity import Quantity
 from workloads.spec.schema import SCHEMA, Field
@@ -40,6 +41,25 @@ class Part(NamedTuple):
 
     title: str
     rows: list[Parameter]
+
+
+class Change(NamedTuple):
+    """A field before and after; None where no policy speaks of it."""
+
+    before: Parameter | None
+    after: Parameter | None
+
+    @property
+    def of(self) -> Parameter | None:
+        """The one that names the field."""
+        return self.before or self.after
+
+    @property
+    def differs(self) -> bool:
+        """Whether more became of it than another source."""
+        was, now = self.before, self.after
+        old = (was.default, was.rule) if was else ("", "")
+        return old != ((now.default, now.rule) if now else ("", ""))
 
 
 def kind_of(field: Field) -> str:
@@ -103,11 +123,12 @@ def parameters(effective: EffectivePolicy, chain: Sequence[Policy] = ()) -> list
     return [Part(title, rows) for title, rows in by_section(rows).items()]
 
 
-def changed(before: list[Part], after: list[Part]) -> list[tuple[Parameter, Any]]:
-    """Return the rows that come out differently, each with the other one or None."""
+def changed(before: list[Part], after: list[Part]) -> list[Change]:
+    """Return the fields whose default or rule comes out differently."""
+    old = {row.path: row for part in before for row in part.rows}
     new = {row.path: row for part in after for row in part.rows}
-    rows = [(row, new.get(row.path)) for part in before for row in part.rows]
-    return [(row, then) for row, then in rows if row[:7] != (then and then[:7])]
+    pairs = [Change(old.get(path), new.get(path)) for path in {**old, **new}]
+    return [each for each in pairs if each.differs]
 
 
 def _silenced(chain: Sequence[Policy]) -> Iterator[FieldPath]:
@@ -126,11 +147,20 @@ def _row(
         title_of(field),
         str(path),
         kind_of(field),
-        ", ".join(items) if items else shown(default.value) if default else "",
+        _items(field, items) if items else shown(default.value) if default else "",
         ", ".join(sources) if items else default.source if default else "",
         rule_text(rules) if rules else "",
         rules.source if rules else "",
         (*_overruled(path, rules, chain), *_skipped(path, effective)),
+    )
+
+
+def _items(field: Field, items: Mapping[str, Default]) -> str:
+    """Return the items of a list with what they give."""
+    return "; ".join(
+        f"{key}{' (imposed)' if item.imposed else ''}{f' ({text})' if text else ''}"
+        for key, item in items.items()
+        for text in [item_text(item.value, field.key)]
     )
 
 
@@ -148,32 +178,3 @@ def _skipped(path: FieldPath, effective: EffectivePolicy) -> Iterator[str]:
         if each.location.path == path:
             issue = each.as_issue()
             yield f"default of {each.unit} does not hold: {issue.text} ({each.rule})"
-
-
-def shown(value: Any) -> str:
-    """Return a typed value as it is written in a policy."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return ", ".join(map(str, parts(value))) or "an empty list"
-
-
-def rule_text(rules: FieldRules) -> str:
-    """Return what a unit demands of a field, in words."""
-    found = [
-        "required" if rules.required else "",
-        "no value" if rules.blocked else "",
-        "locked" if rules.can_edit is False else "",
-        "may be edited" if rules.can_edit else "",
-        *(_bound(bound) for bound in rules.bounds),
-        "none may be added" if not rules.can_add else "",
-        f"{', '.join(sorted(rules.locked))} locked" if rules.locked else "",
-    ]
-    if derived := rules.default_from:
-        found.append(f"default is {derived.factor} of {derived.field}")
-    return "; ".join(filter(None, found)) or "nothing"
-
-
-def _bound(bound: Any) -> str:
-    if isinstance(bound, Options):
-        return f"one of {', '.join(bound.titles or map(str, bound.values))}"
-    return str(bound).removeprefix("must be ").removeprefix("must go ")

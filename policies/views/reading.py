@@ -1,7 +1,6 @@
 """The list of policies, a policy's page, and the effective policy of any unit."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -10,11 +9,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from access.requests import Request
+from policies.checking import read
 from policies.engine.effective import EffectivePolicy
 from policies.engine.policy import Policy
-from policies.models import PolicyVersion, UnitPolicy
+from policies.errors import Finding
+from policies.models import UnitPolicy
 from policies.services import unit_of
-from policies.stored import Known, in_force, place_of, policies_of
+from policies.stored import in_force, place_of, policies_of
 from policies.units import OrgUnit, chain_of
 from policies.views.doors import (
     Can,
@@ -25,19 +26,8 @@ from policies.views.doors import (
     policy_for,
     readers_only,
 )
+from policies.views.listing import STATUSES, Asked, rows_of, versions_of
 from policies.views.parameters import Part, parameters
-
-
-class Row(NamedTuple):
-    """A policy in the list."""
-
-    policy: UnitPolicy
-    unit: Choice
-    readable: bool
-    created_by: str
-    created_at: datetime
-    updated_by: str
-    updated_at: datetime
 
 
 class Holds(NamedTuple):
@@ -56,11 +46,15 @@ def policies(request: Request) -> HttpResponse:
     rows = UnitPolicy.objects.visible_to(request.user).select_related(
         "current__by", "cluster", "department__cluster", "project__department__cluster"
     )
-    found = sorted(rows, key=_place)
-    saved = _versions(found)
-    known = in_force(rows)
+    found, asked = list(rows), Asked.of(request.GET)
+    saved = versions_of(found)
+    listed = rows_of(found, saved, in_force(rows))
     page = {
-        "rows": [_row(each, saved[each.pk], known) for each in found if each.current],
+        "asked": asked,
+        "rows": asked.listed(listed),
+        "count": len(listed),
+        "scopes": UnitPolicy.Scopes.choices,
+        "statuses": STATUSES,
         "deleted": [(each, saved[each.pk][0]) for each in found if not each.current],
         "may_create": any(request.user.reach_for("create", "policies")),
     }
@@ -78,6 +72,7 @@ def detail(request: Request, pk: UUID) -> HttpResponse:
         "can": Can.of(request.user, unit),
         "version": policy.current or policy.versions.first(),
         "holds": holding(request, unit),
+        "warnings": warnings_of(policy),
     }
     return render(request, "policies/detail.html", {"page": page})
 
@@ -111,41 +106,17 @@ def holding(request: Request, unit: OrgUnit) -> Holds:
     )
 
 
+def warnings_of(policy: UnitPolicy) -> list[Finding]:
+    """Return what may not be meant in the text that is in force."""
+    if policy.current is None:
+        return []
+    unit = unit_of(policy)
+    found = read(unit, policy.current.text)
+    if isinstance(found, Finding):
+        return []
+    return found.warnings(policies_of(chain_of(unit)[:-1]))
+
+
 def shown_parts(declared: Sequence[Policy]) -> list[Part]:
     """Return the rows of a chain of policies."""
     return parameters(EffectivePolicy.of(declared), declared)
-
-
-def _place(policy: UnitPolicy) -> tuple[int, str]:
-    scopes = UnitPolicy.Scopes.values
-    return scopes.index(policy.scope), policy.unit_name
-
-
-def _versions(found: Sequence[UnitPolicy]) -> dict[UUID, list[PolicyVersion]]:
-    rows = PolicyVersion.objects.filter(policy__in=found).select_related("by")
-    saved: dict[UUID, list[PolicyVersion]] = {each.pk: [] for each in found}
-    for version in rows.defer("text", "document"):
-        saved[version.policy_id].append(version)
-    return saved
-
-
-def _row(policy: UnitPolicy, saved: list[PolicyVersion], known: Known) -> Row:
-    """Return a row; its maker saved first since the last deletion."""
-    since = max((each.number for each in saved if each.deletion), default=0)
-    first = min((v for v in saved if v.number > since), key=lambda each: each.number)
-    last, unit = saved[0], unit_of(policy)
-    (declared,) = policies_of([unit], known)
-    return Row(
-        policy,
-        choice_of(unit),
-        not declared.issues,
-        who(first),
-        first.at,
-        who(last),
-        last.at,
-    )
-
-
-def who(version: PolicyVersion) -> str:
-    """Return who saved a version."""
-    return str(version.by or "somebody who is gone")

@@ -83,7 +83,8 @@ def test_a_policy_that_cannot_be_read_has_failed_and_says_what_that_means(bob, o
     (row,) = rows(bob.get(reverse("policies:list")))
 
     assert "Failed" in row
-    assert "nothing may be submitted" in row
+    assert 'rules.replicas.atLeast: json: unknown field "atLeast"' in row
+    assert "Nothing may be submitted" in row
 
 
 def test_a_department_administrator_sees_no_policy_of_the_cluster(bob, org, saved):
@@ -346,7 +347,7 @@ def test_deleting_shows_first_what_changes(bob, org, saved):
     asked = bob.get(at("delete", saved))
 
     assert rows(asked) == [
-        "Number of replicas replicas Rule: at most 4 "
+        "Number of replicas replicas Rule: at most 4 (department research) "
         "Rule: at most 9 (cluster gpu-west-1)"
     ]
     assert now(saved) == AT_MOST_4

@@ -1,0 +1,163 @@
+"""A change that is offered is made where it belongs, and touches nothing else."""
+
+import pytest
+
+from policies.amending import amended
+from policies.engine.advice import Copy, Instead, Put
+from workloads.spec.paths import Location
+
+IMAGE = Copy(
+    "", Location.parse("rules.worker.image"), Location.parse("rules.leader.image")
+)
+GPUS = Copy(
+    "",
+    Location.parse("rules.worker.compute.gpuDevicesRequest"),
+    Location.parse("rules.leader.compute.gpuDevicesRequest"),
+)
+CUSTOM = Put(
+    "",
+    Location.parse("rules.leader.security.uidGidSource"),
+    {"options": [{"value": "custom"}]},
+)
+SECRET = Instead(
+    "",
+    Location.parse("defaults.leader.environmentVariables[A].value"),
+    "secret",
+    {"name": None, "key": "A"},
+)
+COPIES = [
+    pytest.param(
+        "rules:\n"
+        "  leader:\n"
+        "    # agreed in May\n"
+        "    image:  # ours only\n"
+        "      required: true\n"
+        "      options: [{value: a}, {value: 'b'}]\n"
+        "  replicas: {max: 4}\n",
+        IMAGE,
+        "rules:\n"
+        "  leader:\n"
+        "    # agreed in May\n"
+        "    image:  # ours only\n"
+        "      required: true\n"
+        "      options: [{value: a}, {value: 'b'}]\n"
+        "  replicas: {max: 4}\n"
+        "  worker:\n"
+        "    # agreed in May\n"
+        "    image:  # ours only\n"
+        "      required: true\n"
+        "      options: [{value: a}, {value: 'b'}]\n",
+        id="with its comments",
+    ),
+    pytest.param(
+        "rules:\n  leader:\n    image: {required: true}\n  worker:\n"
+        "    args: {blocked: true}  # none\n  # the end\ndefaults:\n",
+        IMAGE,
+        "rules:\n  leader:\n    image: {required: true}\n  worker:\n"
+        "    args: {blocked: true}  # none\n"
+        "    image: {required: true}\n  # the end\ndefaults:\n",
+        id="behind what is there",
+    ),
+    pytest.param(
+        "rules:\n    leader:\n          image: {required: true}\n"
+        "    worker:  # later\n",
+        IMAGE,
+        "rules:\n    leader:\n          image: {required: true}\n"
+        "    worker:  # later\n"
+        "      image: {required: true}\n",
+        id="below an empty section",
+    ),
+    pytest.param(
+        "rules:\n  leader: {image: {required: true, options: [{value: 'é: b'}]}}\n",
+        IMAGE,
+        "rules:\n  leader: {image: {required: true, options: [{value: 'é: b'}]}}\n"
+        "  worker:\n    image: {required: true, options: [{value: 'é: b'}]}\n",
+        id="out of braces",
+    ),
+    pytest.param(
+        "rules: {leader: {compute: {gpuDevicesRequest: {max: 4}}}} # é\n",
+        GPUS,
+        "rules: {leader: {compute: {gpuDevicesRequest: {max: 4}}}, worker: {compute: "
+        "{gpuDevicesRequest: {max: 4}}}} # é\n",
+        id="within braces",
+    ),
+    pytest.param(
+        "rules:\n  leader:\n    image:\n      required: true\n"
+        "  worker: {args: {blocked: true}}\n",
+        IMAGE,
+        "rules:\n  leader:\n    image:\n      required: true\n"
+        "  worker: {args: {blocked: true}, image: {required: true}}\n",
+        id="into braces",
+    ),
+    pytest.param(
+        "rules:\n  worker: {}\n  leader:\n    image: {required: true}\n",
+        IMAGE,
+        "rules:\n  worker:\n    image: {required: true}\n  leader:\n    image: "
+        "{required: true}\n",
+        id="in the place of empty braces",
+    ),
+    pytest.param(
+        "rules:\n  leader:\n    image: {required: true}\n  worker:\n"
+        "    image:\n    args: {blocked: true}\n",
+        IMAGE,
+        "rules:\n  leader:\n    image: {required: true}\n  worker:\n    image: "
+        "{required: true}\n    args: {blocked: true}\n",
+        id="where the name stands already",
+    ),
+    pytest.param(
+        "rules:\n  leader:\n    image: {required: true}",
+        IMAGE,
+        "rules:\n  leader:\n    image: {required: true}\n  worker:\n    image: "
+        "{required: true}",
+        id="without a last line end",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "offer", "new"), COPIES)
+def test_a_rule_is_copied(text, offer, new):
+    assert amended(text, offer) == new
+
+
+def test_a_rule_is_put_where_there_is_none():
+    text = "rules:\n  leader:\n    security:\n      runAsUid: {min: 1000}\n"
+
+    new = amended(text, CUSTOM)
+
+    assert new == (
+        "rules:\n  leader:\n    security:\n      runAsUid: {min: 1000}\n"
+        "      uidGidSource:\n        options:\n        - value: custom\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("item", "new"),
+    [
+        (
+            "      - name: A\n        value: x  # mine\n",
+            "      - name: A\n        {}  # mine\n",
+        ),
+        ("      - value: x\n        name: A\n", "      - {}\n        name: A\n"),
+        ("      - {name: A, value: 'x, y'}\n", "      - {{name: A, {}}}\n"),
+        (
+            "      - name: A\n        value: |\n          -----BEGIN\n          x\n",
+            "      - name: A\n        {}\n",
+        ),
+    ],
+)
+@pytest.mark.parametrize("behind", ["", "rules:\n  replicas: {max: 4}\n"])
+def test_a_reference_takes_the_place_of_a_value(item, new, behind):
+    head = "defaults:\n  leader:\n    environmentVariables:\n      instances:\n"
+
+    text = amended(head + item + behind, SECRET)
+
+    assert text == head + new.format("secret: {name: null, key: A}") + behind
+
+
+def test_what_cannot_be_written_leaves_the_text_as_it_is():
+    text = "rules:\n  leader: {image: {required: true}}\n  worker:\n    {}\n"
+
+    assert amended(text, IMAGE) in (
+        text,
+        text.replace("    {}\n", "    image: {required: true}\n"),
+    )
