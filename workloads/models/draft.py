@@ -71,7 +71,7 @@ class Draft(models.Model):
     """By path: which editor saved it last, and at which revision."""
 
     seen = models.JSONField(default=dict)
-    """By step: the policy versions that it was shown."""
+    """By step: the project and the policy versions under which it was last opened."""
 
     visited = models.JSONField(default=list)
     tried = models.JSONField(default=list)

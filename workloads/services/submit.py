@@ -113,8 +113,9 @@ def take_chain(project: Project, shown: Versions | None) -> Sequence[tuple[str, 
     """Hold the chain's policy versions until the transaction ends.
 
     Units are taken in one order, the broadest first. Raises StalePolicy where a
-    version is not the one that was shown.
+    version is not the one that was shown, or where another unit was shown.
     """
+    GeneralSettings.stored()
     chain: list[tuple[str, Any]] = [
         ("tenant", GeneralSettings.objects),
         (f"cluster {project.cluster}", Cluster.objects.filter(pk=project.cluster.pk)),
@@ -129,9 +130,9 @@ def take_chain(project: Project, shown: Versions | None) -> Sequence[tuple[str, 
         rows.update(policy_version=F("policy_version"))  # held from here on
         versions = rows.values_list("policy_version", flat=True)
         taken += [(unit, version) for version in versions]
-    stale = [
-        unit for unit, version in taken if (shown or {}).get(unit, version) != version
-    ]
+    known, shown = dict(taken), shown or {}
+    stale = [unit for unit in known if shown.get(unit, known[unit]) != known[unit]]
+    stale += [unit for unit in shown if unit not in known]
     if stale:
         raise StalePolicy(stale)
     return taken

@@ -1,5 +1,6 @@
 """The wizard: one address per step."""
 
+import json
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,11 +18,13 @@ from workloads.services import (
     HasIssues,
     NameTaken,
     Refusal,
+    StalePolicy,
     manifest_text_of,
     submit_workload,
 )
 from workloads.services.check import ask, told, waits
 from workloads.services.drafts import discard_draft, draft_of, new_draft
+from workloads.services.meanwhile import meanwhile, see
 from workloads.services.wizard import (
     basics_of,
     columns_posted,
@@ -30,7 +33,7 @@ from workloads.services.wizard import (
     versions_of,
 )
 from workloads.wizard.deeds import Told
-from workloads.wizard.editing import last
+from workloads.wizard.editing import Post, last, loaded
 from workloads.wizard.page import Opened, StepPage, address
 from workloads.wizard.parts import Step
 from workloads.wizard.review import Review
@@ -108,7 +111,7 @@ def _posted(request: Request, draft: Draft, here: Step) -> HttpResponse:
     saved = draft.keep(here, post, do, **columns)
     verb, _, target = do.partition(":")
     if verb == "create":
-        return _create(request, draft, last(post, "reviewed"))
+        return _create(request, draft, post)
     if verb == "continue":
         draft.note("tried", here.slug)
     origin = Origin.of(post)
@@ -130,13 +133,17 @@ def _posted(request: Request, draft: Draft, here: Step) -> HttpResponse:
     return _shown(request, draft, here, opened, page)
 
 
-def _create(request: Request, draft: Draft, reviewed: str) -> HttpResponse:
-    """Submit what the page showed; what stands against it is shown by step."""
+def _create(request: Request, draft: Draft, post: Post) -> HttpResponse:
+    """Submit what the page showed; what stands against it is shown by step.
+
+    What the page says that it showed is compared, and trusted for nothing else.
+    """
     here = STEPS["review"]
     if draft.project is None:
         return _go(request, address(draft.pk, "basics"))
+    shown, stale = loaded(last(post, "versions"), dict), ""
     try:
-        if reviewed != fingerprint(draft):
+        if not shown or last(post, "reviewed") != fingerprint(draft):
             raise Refusal(CHANGED)
         made = submit_workload(
             by=request.user,
@@ -144,7 +151,7 @@ def _create(request: Request, draft: Draft, reviewed: str) -> HttpResponse:
             name=draft.name,
             document=draft.document,
             draft=draft,
-            versions=draft.seen.get("review"),
+            versions=shown,
         )
     except (HasIssues, NameTaken) as refusal:
         for each in WIZARD[:-1]:
@@ -152,11 +159,14 @@ def _create(request: Request, draft: Draft, reviewed: str) -> HttpResponse:
         told = Told("", str(refusal))
     except Refusal as refusal:
         told = Told("", str(refusal))
+        stale = str(refusal) if isinstance(refusal, StalePolicy) else ""
     else:
         return _go(request, _created(made))
-    return _shown(
-        request, draft, here, Opened(uuid4().hex[:12], told=told, refused=True)
-    )
+    opened = Opened(uuid4().hex[:12], told=told, refused=True, stale=stale)
+    draft = _draft(request, draft.pk)
+    if draft.project is None:
+        return _go(request, address(draft.pk, "basics"))
+    return _shown(request, draft, here, opened)
 
 
 def _shown(
@@ -166,7 +176,10 @@ def _shown(
     opened: Opened,
     page: StepPage | None = None,
 ) -> HttpResponse:
-    page = page or page_of(draft, here, request.user, opened)
+    project = draft.project if here.slug == "review" else None
+    versions = versions_of(project) if project else {}  # before what they are of
+    if page is None or project:
+        page = page_of(draft, here, request.user, opened)
     context: dict[str, Any] = {
         "page": page,
         "template": f"workloads/drafts/{TEMPLATES.get(here.slug, 'sections')}.html",
@@ -174,12 +187,14 @@ def _shown(
     }
     if here.slug == "basics":
         context["basics"] = basics_of(draft, request.user, page.basics)
-    if here.slug == "review" and draft.project:
-        draft.seen["review"] = versions_of(draft.project)
-        Draft.objects.filter(pk=draft.pk).update(seen=draft.seen)
+    if project:
         ask(draft, page.verdict)
         context |= {"yaml": _yaml(request, page), **_reviewed(page)}
         context["reviewed"] = fingerprint(draft)
+        context["versions"] = json.dumps(versions)
+        context["meanwhile"] = meanwhile(page, request.user)
+    if request.method == "GET":
+        see(draft, here, page.context.policy)
     template = "workloads/drafts/step.html" + ("#step" if request.htmx else "")
     return render(request, template, context)
 

@@ -15,8 +15,10 @@ from workloads.wizard.gates import closed, refused
 from workloads.wizard.kinds import Amount, Choice, Cores, Flag, Kind, Several
 from workloads.wizard.sentences import (
     bounds,
+    by_hand,
     called,
     called_at,
+    limits,
     reason_of,
     sentence,
     spoken,
@@ -194,14 +196,23 @@ class Drawing:
         if default is not None and source != "platform":
             view.reset = f"{spoken(view.about, default.value)}, {whose(default.source)}"
         rules = policy.rules.get(path)
-        if rules:
+        if rules and rules.bounds:
             view.range = bounds(path, rules)
+            view.limits = limits(view.about.kind, rules, view.unit)
         gate = closed(path, facts, policy)
-        said = default is not None or source not in ("", "platform")
-        locked = rules and (rules.can_edit is False or rules.blocked)
-        if gate or locked:
-            said_by_user = source in ("you", "copy", "clone")
-            view.reason = gate or reason_of(rules)
-            view.fixed = spoken(view.about, self.shown(view.name)) or "none"
-            if said and said_by_user and not view.reset:
+        if gate or (rules and (rules.can_edit is False or rules.blocked)):
+            valued = self.fix(view)
+            view.reason = gate or reason_of(rules, valued)
+            view.range = ""
+            if by_hand(source) and not view.reset:
                 view.reset = "none"
+
+    def fix(self, view: View, reason: str = "") -> bool:
+        """Draw a field as text; return whether it has a value."""
+        text = spoken(view.about, self.shown(view.name))
+        view.fixed, view.reason = text or "none", reason
+        return bool(text)
+
+    def said(self, place: Location) -> bool:
+        """Whether somebody said what stands there, rather than a policy or default."""
+        return by_hand(self.verdict.sources.get(place, ""))

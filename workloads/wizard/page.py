@@ -1,7 +1,7 @@
 """What the template of a step is given: finished values."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -15,6 +15,8 @@ from policies.engine.judge import Verdict
 from workloads.spec.issues import Issue
 from workloads.spec.paths import FieldPath, Location
 from workloads.spec.pod import PodSettings
+from workloads.spec.schema import SCHEMA
+from workloads.wizard import words
 from workloads.wizard.around import NOTHING, Around
 from workloads.wizard.deeds import Told
 from workloads.wizard.drawing import Drawing
@@ -64,6 +66,9 @@ class Opened:
     refused: bool = False
     """Whether CONTINUE was pressed here and there are problems."""
 
+    stale: str = ""
+    """Which policies changed since the page was opened, if that is the problem."""
+
 
 @dataclass(frozen=True)
 class StepPage:
@@ -111,11 +116,34 @@ class StepPage:
     @property
     def fixed(self) -> list[tuple[str, str]]:
         """What a policy fixes: the field with its value, and whose rule it is."""
-        return [
-            (f"{about(path).label}, {self.value_of(path)}", rules.source)
-            for path, rules in self.context.policy.rules.items()
-            if rules.can_edit is False and path in KINDS
+        rules = self.context.policy.rules
+        fields = [
+            (f"{about(path).label}{of_workers(path)}, {self.value_of(path)}", r.source)
+            for path, r in rules.items()
+            if (r.can_edit is False or r.blocked) and self.is_field(path)
         ]
+        return [*fields, *self.fixed_items()]
+
+    def is_field(self, path: FieldPath) -> bool:
+        """Whether a path is no list and in none, and its role is there."""
+        if path not in KINDS or not self.has_role(path):
+            return False
+        return not any(SCHEMA.at(path[:n]).items for n in range(1, len(path)))
+
+    def has_role(self, path: FieldPath) -> bool:
+        """Whether the workload has the role that the path is about, if it is one."""
+        return path[:1] != WORKER or self.verdict.spec.worker is not None
+
+    def fixed_items(self) -> Iterator[tuple[str, str]]:
+        """Yield the items that nobody may change or leave out."""
+        policy = self.context.policy
+        for path, items in policy.instances.items():
+            locked = policy.rules[path].locked if path in policy.rules else frozenset()
+            noun = words.NOUNS[path[-1]]
+            for key, default in items.items() if self.has_role(path) else ():
+                if default.imposed or key in locked:
+                    text = f"{noun} {key}{of_workers(path)}"
+                    yield text[0].upper() + text[1:], default.source
 
     def value_of(self, path: FieldPath) -> str:
         """Return what stands in a field, in the words of the page."""
@@ -317,6 +345,11 @@ class StepPage:
 def address(draft: UUID, slug: str) -> str:
     """Return the address of a step."""
     return reverse("workloads:step", args=[draft, STEPS[slug].slug])
+
+
+def of_workers(path: FieldPath) -> str:
+    """Say that a field is the workers'; the leader's stands without a word."""
+    return " of the workers" if path[:1] == WORKER else ""
 
 
 def devices(pod: PodSettings) -> str:

@@ -9,6 +9,7 @@ from workloads.wizard import gates, words
 from workloads.wizard.around import Around
 from workloads.wizard.drawing import Drawing
 from workloads.wizard.rows import ListView, list_view
+from workloads.wizard.sentences import reason_of
 from workloads.wizard.steps import HANDLER, PROBES, TIMES, WORKER
 from workloads.wizard.view import View, dashed
 
@@ -52,6 +53,19 @@ class Part:
         shown = self.drawing.shown(name) or {}
         return {key: value for key, value in shown.items() if value not in ({}, None)}
 
+    def limited(self, below: str) -> str:
+        """Say who limits a field to a list, or fixes it; nothing where it is free."""
+        rules = self.drawing.context.policy.rules.get(self.root / below)
+        limits = rules and (self.shut(below) or rules.options)
+        return f"Not offered, set by {rules.source}." if rules and limits else ""
+
+    def shut(self, below: str) -> str:
+        """Say who keeps a field from being set; nothing where it may be."""
+        rules = self.drawing.context.policy.rules.get(self.root / below)
+        if rules is None or not (rules.can_edit is False or rules.blocked):
+            return ""
+        return reason_of(rules, valued=False)
+
     def leaders(self, below: str) -> dict[str, Any]:
         """Return what the leader has, in the step of the workers."""
         return self.said(f"leader.{below}") if self.root == WORKER else {}
@@ -69,12 +83,18 @@ class Part:
 
 def image(part: Part) -> dict[str, Any]:
     """The source of the image, and its address."""
+    field = part.view("image")
+    why = part.limited("image")
     return {
-        "field": part.view("image"),
+        "field": field,
         "name": f"{part.name('image')}:imageSource",
+        "label": "Image of the policy" if why else "Custom image",
         "closed": [
-            ("NGC catalog", gates.ngc_catalog(part.around.ngc_catalog)),
-            ("NGC private registry", gates.ngc_registry(part.around.ngc_registry)),
+            ("NGC catalog", why or gates.ngc_catalog(part.around.ngc_catalog)),
+            (
+                "NGC private registry",
+                why or gates.ngc_registry(part.around.ngc_registry),
+            ),
         ],
     }
 
@@ -104,10 +124,12 @@ def pools(part: Part) -> dict[str, Any]:
         }
         for n, name in enumerate(chosen)
     ]
+    others = [name for name in known if name not in chosen]
+    path = FieldPath(("nodePools",))
     return {
         "view": view,
         "items": items,
-        "others": [name for name in known if name not in chosen],
+        "others": [(name, part.drawing.refused(view, path, name)) for name in others],
     }
 
 
@@ -125,19 +147,18 @@ def inherited(part: Part) -> dict[str, Any]:
 def topology(part: Part) -> dict[str, Any]:
     """The topology that the pods of a replica share, once it is added."""
     name = part.name("podAffinity")
+    said = _said(part.document, name)
     there = bool(part.said(name))
-    cells = (
-        {"type": part.view("podAffinity.type"), "key": part.view("podAffinity.key")}
-        if there
-        else {}
-    )
+    cells = ("podAffinity.type", "podAffinity.key")
     theirs = part.leaders("podAffinity")
     differs = "" if there or not theirs else str(theirs.get("key") or "set")
     return {
         "name": name,
         "id": dashed(name),
         "there": there,
-        "cells": cells,
+        "said": bool(said),
+        "cells": [part.view(cell) for cell in cells] if there else [],
+        "why_not": next(filter(None, map(part.shut, cells)), ""),
         "differs": differs,
     }
 
@@ -152,12 +173,14 @@ def storage(part: Part) -> dict[str, Any]:
         each.title = words.STORAGE_KINDS[kind].label
         for row in each.rows:
             _choose_class(part, row, sorted(facts.storage_classes or ()))
+    by_kind = dict(zip(VOLUME_CELLS, lists, strict=True))
     return {
         "lists": lists,
         "kinds": [
-            (part.name(f"storage.{kind}"), words.STORAGE_KINDS[kind]) for kind in NEW
+            (by_kind[kind].name, words.STORAGE_KINDS[kind], by_kind[kind].why_not)
+            for kind in NEW
         ],
-        "volume": part.name("storage.pvc"),
+        "volume": by_kind["pvc"],
         "titles": words.STORAGE_KINDS,
     }
 
@@ -183,19 +206,21 @@ def probes(part: Part) -> dict[str, Any]:
 def _probe(part: Part, probe: str) -> dict[str, Any]:
     name = part.name(f"probes.{probe}")
     said = _said(part.document, name)
+    resolved = _said(part.drawing.verdict.resolved, name)
     control = part.drawing.controls.get(f"{name}:handler")
     found = {
         "name": name,
         "id": dashed(name),
         "called": words.PROBES[probe],
-        "there": bool(said or control),
+        "there": bool(said or control or resolved),
+        "said": bool(said or control),
     }
     if not found["there"]:
         theirs = _said(part.document, f"leader.probes.{probe}")
         lacks = part.root == WORKER and theirs is not None
         label = words.HANDLERS[_handler(theirs)].label
         return found | {"differs": label if lacks else ""}
-    kind = _handler(said, control or "httpGet")
+    kind = _handler(said, control or _handler(resolved))
     base = f"probes.{probe}"
     issues = part.drawing.issues.get(f"{name}.handler", ())
     return found | {

@@ -1,10 +1,13 @@
 """Lists of items as a page draws them."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from policies.engine.effective import Default
+from policies.engine.rules import FieldRules
 from workloads.spec.paths import Key, Location
 from workloads.spec.schema import SCHEMA
 from workloads.wizard.drawing import Drawing
@@ -32,9 +35,28 @@ class RowView:
     kind: str = ""
     said: dict[str, Any] = field(default_factory=dict)
     source: str = ""
+    reset: str = ""
+    """Whose item comes back once what was said of it is taken back."""
+
+    asset: str = ""
+    """The data source that it came from, or that is imposed."""
+
     chosen: str = ""
     first: bool = False
     last: bool = False
+
+    @property
+    def facts(self) -> list[View]:
+        """What a locked item holds, without its key and what is off."""
+        cells = self.cells.values()
+        return [c for c in cells if c.fixed not in ("", "none", "off", self.key)]
+
+    @property
+    def notes(self) -> list[tuple[str, str]]:
+        """Of its cells: what a policy allows there, or why one cannot be changed."""
+        cells = () if self.locked else self.cells.values()
+        told = [(c.label, c.range or c.reason) for c in cells if c.fixed != self.key]
+        return [(label, text) for label, text in told if text]
 
 
 @dataclass(slots=True)
@@ -100,12 +122,9 @@ def list_view(
         for n, (place, item) in enumerate(zip(where, items, strict=False))
     ]
     for row, place in zip(found, where, strict=False):
-        default = given.get(row.key)
-        row.by_policy = default is not None
-        if default and (default.imposed or (rules and row.key in rules.locked)):
-            row.locked = f"Locked by {default.source}."
-        row.source = f"Policy · {default.source}" if default else ""
         row.first, row.last = place == 0, place == len(said or ()) - 1
+        row.reset = given[row.key].source if _over(place, row.key, given) else ""
+    _of_policies(drawing, found, given, rules, schema.key)
     told = [
         [str(place.text) if isinstance(place, Key) else place, row.key]
         for place, row in zip(where, found, strict=False)
@@ -116,6 +135,44 @@ def list_view(
         view.can_add = False
         view.why_not = f"Nothing may be added, set by {rules.source}."
     return view
+
+
+def _over(place: int | Key, key: str, given: Mapping[str, Default]) -> bool:
+    """Whether something was said of an item that a policy gives."""
+    return isinstance(place, int) and key in given
+
+
+def _of_policies(
+    drawing: Drawing,
+    rows: Sequence[RowView],
+    given: Mapping[str, Default],
+    rules: FieldRules | None,
+    key: str,
+) -> None:
+    """Mark what policies give; what is locked, and the key, is drawn as text.
+
+    Of two items with one key the second is the user's: either key may be changed.
+    """
+    count = Counter(row.key for row in rows)
+    before: set[str] = set()
+    for row in rows:
+        if default := given.get(row.key):
+            row.source = f"Policy · {default.source}"
+            row.by_policy = row.key not in before
+            row.locked = _lock(default, rules, row.key)
+            for name, cell in row.cells.items():
+                if row.locked or (name == key and count[row.key] == 1):
+                    drawing.fix(cell, row.locked or row.source)
+        before.add(row.key)
+
+
+def _lock(default: Default, rules: FieldRules | None, key: str) -> str:
+    """Return why an item cannot be changed, or nothing."""
+    if default.imposed:
+        return f"Added by your administrator, set by {default.source}."
+    if rules and key in rules.locked:
+        return f"Locked by {default.source}. Your administrator can change it."
+    return ""
 
 
 def _row(

@@ -159,14 +159,20 @@ class Sections:
                     self.extra[f"{probe['name']}:handler"] = probe["kind"]
 
     def compare_list(self, view: ListView) -> None:
-        """Say what the leader has, where a list of the workers differs."""
+        """Say what the leader has, where a list of the workers differs.
+
+        What differs by policies alone is nobody's doing, and no copy would change it.
+        """
         if self.step.root != WORKER:
             return
         path = Location.parse(view.name)
         mine, theirs = (
             self.drawing.shown(str(each)) or [] for each in (path, _leader(path))
         )
-        if not alike(path.path, mine, theirs):
+        by_hand = _said(self.document, path.path) or _said(
+            self.document, _leader(path).path
+        )
+        if by_hand and not alike(path.path, mine, theirs):
             view.differs = told(path.path, theirs) or "none"
 
     def compare(self, view: View) -> None:
@@ -175,6 +181,9 @@ class Sections:
             return
         place = Location.parse(view.name)
         if any(isinstance(part, int) for part in place):
+            return
+        by_hand = self.drawing.said(place) or self.drawing.said(_leader(place))
+        if view.reason or not by_hand:
             return
         kind = KINDS[place.path]
         mine, theirs = map(self.drawing.shown, (view.name, str(_leader(place))))

@@ -2,50 +2,111 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import zip_longest
 from typing import Any
 
-from policies.engine.rules import InSteps, Maximum, Minimum
+from policies.engine.rules import InSteps, Maximum, Minimum, Options, Prefixes
 from workloads.spec.issues import Issue
 from workloads.spec.paths import FieldPath, Key, Location
+from workloads.spec.quantity import GRAMMAR
 from workloads.spec.schema import SCHEMA
 from workloads.wizard import words
-from workloads.wizard.kinds import KINDS, Amount, Cores, Flag, Share
+from workloads.wizard.items import quantity
+from workloads.wizard.kinds import (
+    KINDS,
+    Amount,
+    Cores,
+    Flag,
+    Kind,
+    Share,
+    Whole,
+    Words,
+)
 from workloads.wizard.view import About, about
 
 NUMBER = re.compile(r"\b\d+(?:\.\d+)?\b")
 DASH = "\N{EN DASH}"
+MANY = 8
+"""Allowed values that are told in a line; the rest is counted."""
+
 CALLED = {"leader": "leader", "worker": "workers"}
 OUTSIDE = {FieldPath(): "The workload", FieldPath(("name",)): "Name"}
 """Places that are no field of the spec."""
 
 
-def reason_of(rules: Any) -> str:
-    """Say whose rule locks a field."""
-    if rules.blocked:
+def reason_of(rules: Any, valued: bool = True) -> str:
+    """Say whose rule locks a field, with a value or without one."""
+    if rules.blocked or not valued:
         return f"Not available under the policy of {rules.source}."
     return f"Locked by {rules.source}. Your administrator can change it."
 
 
 def bounds(path: FieldPath, rules: Any) -> str:
     """Say what a policy allows, before anybody breaks it."""
+    text = "only these" if _listed(path, rules) else allowed(path, rules)
+    return f"{text}, set by {rules.source}" if text else ""
+
+
+def allowed(path: FieldPath, rules: Any) -> str:
+    """Say what a policy allows, without whose it is: ``1 or more, in steps of 2``."""
     least, most, steps = (
-        in_the_fields_unit(path, next(map(str, found), ""))
-        for found in (
-            (b.bound for b in rules.bounds if isinstance(b, Minimum)),
-            (b.bound for b in rules.bounds if isinstance(b, Maximum)),
-            (b.step for b in rules.bounds if isinstance(b, InSteps)),
-        )
+        "" if end is None else in_the_fields_unit(path, str(end))
+        for end in _ends(rules)
     )
     text = f"{least}{DASH}{most}" if least and most else ""
     text = text or (f"{least} or more" if least else f"at most {most}" if most else "")
-    if steps:
-        text = f"{text}, in steps of {steps}" if text else f"in steps of {steps}"
-    return f"{text}, set by {rules.source}" if text else ""
+    others = [f"in steps of {steps}"] if steps else []
+    others += [_closed(path, bound) for bound in rules.bounds]
+    return ", ".join(filter(None, (text, *others)))
+
+
+def _closed(path: FieldPath, bound: Any) -> str:
+    """Say what a set or its beginnings leave."""
+    if isinstance(bound, Prefixes):
+        return f"beginning with {' or '.join(bound.prefixes)}"
+    if not isinstance(bound, Options):
+        return ""
+    known = about(path)
+    titles = zip_longest(bound.values, bound.titles, fillvalue="")
+    names = [title or spoken(known, value) for value, title in titles]
+    more = f" and {len(names) - MANY} more" if len(names) > MANY else ""
+    return f"only {', '.join(names[:MANY])}{more}"
+
+
+def _listed(path: FieldPath, rules: Any) -> bool:
+    """Whether a list to choose from stands for a text, and shows what is allowed."""
+    return bool(rules.options) and type(KINDS.get(path)) is Words
+
+
+def limits(kind: Kind, rules: Any, unit: str) -> tuple[tuple[str, str], ...]:
+    """Return the range of a number as attributes of its input."""
+    if not isinstance(kind, Whole | Share | Cores):
+        return ()
+    ends = zip(("min", "max", "step"), _ends(rules), strict=True)
+    found = [
+        (n, kind.texts(end, {":unit": unit})[""]) for n, end in ends if end is not None
+    ]
+    if found and found[-1][0] != "step" and not isinstance(kind, Whole):
+        found.append(("step", "any"))
+    return tuple(found)
+
+
+def _ends(rules: Any) -> tuple[Any, Any, Any]:
+    """Return the least and the greatest value, and the step between two."""
+    found: dict[type, Any] = {}
+    for bound in rules.bounds:
+        if isinstance(bound, Minimum | Maximum):
+            found[type(bound)] = bound.bound
+        elif isinstance(bound, InSteps):
+            found[InSteps] = bound.step
+    return found.get(Minimum), found.get(Maximum), found.get(InSteps)
 
 
 def in_the_fields_unit(path: FieldPath, text: str) -> str:
     """Return a text with its numbers as the field shows them: 0.5 becomes 50 %."""
     kind = KINDS.get(path)
+    if isinstance(kind, Amount) and GRAMMAR.fullmatch(text):
+        return quantity(text)
     if not isinstance(kind, Share):
         return text
     return NUMBER.sub(lambda found: f"{kind.shown(float(found[0]))} %", text)
@@ -60,6 +121,11 @@ def called(source: str) -> tuple[str, str]:
     if source in ("copy", "clone"):
         return "copy", "Copied"
     return "policy", f"Policy · {source}"
+
+
+def by_hand(source: str) -> bool:
+    """Whether somebody said the value, or had it brought: no policy, no default."""
+    return source in ("you", "copy", "clone") or source.startswith("asset:")
 
 
 def whose(source: str) -> str:

@@ -1,5 +1,6 @@
 """One field as a page draws it: finished values, nothing left to decide."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -9,6 +10,8 @@ from workloads.spec.paths import FieldPath
 from workloads.spec.schema import SCHEMA
 from workloads.wizard import words
 from workloads.wizard.kinds import KINDS, Choice, Flag, Kind, Words
+
+NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 
 
 class Option(NamedTuple):
@@ -53,6 +56,9 @@ class View:
     fixed: str = ""
     reason: str = ""
     range: str = ""
+    limits: tuple[tuple[str, str], ...] = ()
+    """The range again, as attributes of an input for numbers."""
+
     source: str = ""
     source_kind: str = ""
     reset: str = ""
@@ -92,6 +98,17 @@ class View:
         if self.options and type(self.about.kind) in (Choice, Words):
             return "select"
         return self.about.kind.template
+
+    @property
+    def type(self) -> str:
+        """The type of its input. A number's takes no text, so a typed one is none."""
+        typed = self.text and not NUMBER.fullmatch(self.text)
+        return "number" if self.limits and not typed else "text"
+
+    @property
+    def marked(self) -> bool:
+        """Whether it says who set it where there is little room for that."""
+        return self.source_kind not in ("", "default") or bool(self.reset)
 
     @property
     def long(self) -> bool:
