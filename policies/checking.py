@@ -9,6 +9,7 @@ from policies.engine.policy import Policy
 from policies.engine.rules import Unit
 from policies.engine.saving import refusals
 from policies.errors import Finding
+from policies.imposed import as_assets, shelf_for
 from policies.models import UnitPolicy
 from policies.places import mark_of
 from policies.reading import Mark, NotReadable, Reading, reading
@@ -76,7 +77,8 @@ def read(unit: OrgUnit, text: str) -> Read | Finding:
         issue = Issue(Location(), "yaml", str(refused), str(named(unit)))
         return Finding(issue, refused.mark)
     document, untyped = typed(found.document)
-    policy = Policy.read(named(unit), document)
+    assets = as_assets(shelf_for(unit, document))
+    policy = Policy.read(named(unit), document, assets)
     return Read(policy, document, found, tuple(untyped))
 
 

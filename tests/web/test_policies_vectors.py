@@ -5,6 +5,7 @@ import pytest
 from policies.errors import NotSaved
 from policies.services import save_policy
 from policies.stored import effective_policy
+from tests.support.assets import a_data_source
 from tests.support.documents import a_document, at, named
 from tests.support.policies import a_text, in_force, made_unreadable, unit_in
 from workloads.models import Workload
@@ -76,10 +77,16 @@ def test_12_of_defaults_the_nearest_wins_and_is_named(org):
     assert workload.sources["priorityClass"] == "department research"
 
 
-def test_13_an_imposed_asset_waits_for_assets(org):
-    found = not_saved(org, "project", imposedAssets={"leader": ["7"]})
+def test_13_a_closed_list_has_what_is_imposed_and_nothing_else(org):
+    pvc = "leader.storage.pvc"
+    ids = [str(a_data_source(org).pk)]
+    closed = {pvc: {"instances": {"canAdd": False}}}
+    in_force(org, "project", rules=closed, imposedAssets={"leader": ids})
+    mine = {"name": "mine", "path": "/mine", "claimInfo": {"size": "1G"}}
 
-    assert named(each.issue for each in found) == [("imposedAssets.leader.7", "asset")]
+    assert named(refused(org, {pvc: [mine]})) == [(f"{pvc}.0", "canAdd")]
+    (item,) = at(submit(org, {}).resolved, pvc)
+    assert item["claimName"] == "shared-models"
 
 
 @pytest.mark.parametrize(
