@@ -6,11 +6,11 @@ from typing import Any
 from celery import shared_task
 from django.db import transaction
 
-from workloads.models import Draft, Workload
+from workloads.models import Draft, ImpactRun, Workload
 from workloads.sync.check import check_draft
 from workloads.sync.forget import forget
 from workloads.sync.poll import poll_silent_clusters
-from workloads.sync.work import work_on_workload
+from workloads.sync.work import work_on_impact, work_on_workload
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +42,25 @@ def ask_cluster(pk: str) -> None:
 def ring_for(draft: Draft) -> None:
     """Ring the bell for a draft's question. A deaf broker is borne."""
     _rung(ask_cluster, str(draft.pk))
+
+
+@shared_task
+def check_impact(pk: str = "") -> None:
+    """Hold a draft against the next workloads, then ring for those behind them.
+
+    Without a name it rings for every check that is due: the clock sees to it that one
+    whose worker was killed goes on.
+    """
+    if not pk:
+        for due in ImpactRun.objects.due().values_list("pk", flat=True):
+            _rung(check_impact, str(due))
+    elif work_on_impact(pk) and ImpactRun.objects.due().filter(pk=pk).exists():
+        _rung(check_impact, pk)
+
+
+def ring_for_impact(run: ImpactRun) -> None:
+    """Ring the bell for a check, once its row is safe. A deaf broker is borne."""
+    transaction.on_commit(lambda: _rung(check_impact, str(run.pk)))
 
 
 @shared_task

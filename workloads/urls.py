@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from workloads.views import actions, details, drafts, logs, table, trial
+from workloads.views import actions, details, drafts, impact, logs, table, trial
 
 ONE = "workloads/<uuid:pk>/"
 DRAFT = "drafts/<uuid:pk>/"
+IMPACT = "policies/impact/<uuid:pk>/"
 
 app_name = "workloads"
 urlpatterns = [
@@ -39,4 +40,7 @@ urlpatterns = [
     path(f"{DRAFT}check/", drafts.cluster_check, name="draft-check"),
     path(f"{DRAFT}<slug:slug>/", drafts.step, name="step"),
     path("policies/try/", trial.policy_try, name="policy-try"),
+    path("policies/impact/", impact.start, name="policy-impact-start"),
+    path(f"{IMPACT}", impact.impact, name="policy-impact"),
+    path(f"{IMPACT}stop/", impact.stop, name="policy-impact-stop"),
 ]

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
-WITH_DATABASE = {"wizard", "table", "follower"}
+WITH_DATABASE = {"wizard", "table", "follower", "impact"}
 
 
 def prepare(folder: Path) -> None:

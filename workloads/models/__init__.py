@@ -1,6 +1,7 @@
 """Drafts, workloads, and what was observed of them."""
 
 from workloads.models.draft import Draft
+from workloads.models.impact import ImpactFinding, ImpactRun
 from workloads.models.observed import Applied, Event, PhaseChange, Pod, Termination
 from workloads.models.workload import Workload
 
@@ -8,6 +9,8 @@ __all__ = [
     "Applied",
     "Draft",
     "Event",
+    "ImpactFinding",
+    "ImpactRun",
     "PhaseChange",
     "Pod",
     "Termination",

@@ -6,7 +6,14 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.utils.timezone import now
 
-from workloads.models import Draft, Event, PhaseChange, Termination, Workload
+from workloads.models import (
+    Draft,
+    Event,
+    ImpactRun,
+    PhaseChange,
+    Termination,
+    Workload,
+)
 from workloads.models.workload import KEPT_FOR
 
 EVENTS, PHASES, ENDINGS = 500, 500, 100
@@ -18,8 +25,9 @@ TOGETHER = 5_000
 
 
 def forget() -> None:
-    """Drop idle drafts, and deleted workloads after their days."""
+    """Drop idle drafts, old checks, and deleted workloads after their days."""
     Draft.objects.idle().delete()
+    ImpactRun.objects.old().delete()
     old = Workload.objects.filter(deleted_at__lt=now() - KEPT_FOR)
     Draft.objects.filter(workload__in=old).delete()
     old.delete()

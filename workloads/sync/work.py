@@ -17,13 +17,14 @@ from django.utils.timezone import now
 
 from projects.models import Cluster, Project
 from workloads.cluster import Conflict, Raced, Refused, Unavailable
-from workloads.models import Workload
+from workloads.models import ImpactRun, Workload
 from workloads.sync import turn
 from workloads.sync.carry import carry_out
+from workloads.sync.impact import judge_on
 from workloads.sync.organization import apply_cluster, apply_project
 from workloads.sync.publish import refresh_all
 
-Kind = type[Cluster] | type[Project] | type[Workload]
+Kind = type[Cluster] | type[Project] | type[Workload] | type[ImpactRun]
 LONGEST_PAUSE = 60.0
 TOGETHER = 200
 """Rows of a kind that one sweep looks at."""
@@ -60,6 +61,11 @@ def work_on_project(pk: int) -> Worked:
 def work_on_cluster(pk: Any) -> Worked:
     """Bring a cluster its priority classes."""
     return work_once(Cluster, pk, apply_cluster)
+
+
+def work_on_impact(pk: Any) -> Worked:
+    """Hold a draft of a policy against the next workloads."""
+    return work_once(ImpactRun, pk, judge_on)
 
 
 def _tell_waiting(project: Project) -> None:
@@ -169,7 +175,7 @@ def _sweep(cluster: Cluster) -> int:
 
 def free_leases() -> None:
     """Free every lease: the data folder's lock proves that nobody else works."""
-    kinds: list[Kind] = [Cluster, Project, Workload]
+    kinds: list[Kind] = [Cluster, Project, Workload, ImpactRun]
     for model in kinds:
         model.objects.filter(lease_until__isnull=False).update(lease_until=None)
     Cluster.objects.update(follower="", follower_until=None)
