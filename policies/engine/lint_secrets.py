@@ -1,28 +1,15 @@
 """Values of a policy that look like secrets: whoever reads the policy reads them."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from policies.engine.advice import Advice, Instead, View
-from policies.engine.rules import parts
+from policies.engine.secretive import called_secret, looks_secret
 from workloads.spec.paths import Key, Location
-from workloads.spec.rules.reserved import names_a_secret
 
-KNOWN = re.compile(
-    r"(?<![\w-])(?:hf_|nvapi-|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|sk-|xox[abp]-)"
-    r"[\w-]{8,}"
-    r"|(?<![\w-])eyJ[\w-]{8,}\.[\w-]+\."
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
-    r"|\w://[^/\s:@]*:[^/\s@]+@"
-)
-"""How tokens of known services, signed tokens, keys and addresses with a password
-begin."""
-
-CALLED = (
-    "is called as secrets are: whoever reads policies or workloads here reads its value"
-)
-LOOKS = "looks like a secret, and whoever reads policies or workloads here reads it"
+READ = "Whoever reads policies or workloads here reads it"
+CALLED = f"is the value of a variable that is called as secrets are. {READ}"
+LOOKS = f"looks like a secret. {READ}"
 
 
 def secrets(view: View) -> Iterator[Advice]:
@@ -31,7 +18,7 @@ def secrets(view: View) -> Iterator[Advice]:
         for key, item in items.items():
             yield from _item(view, Location(("defaults", *path, Key(key))), key, item)
     for path, value in view.policy.defaults.items():
-        if _looks(value):
+        if looks_secret(value):
             place = Location(("defaults", *path))
             yield Advice(view.warns(place, "secret", f"{LOOKS}: take it out"))
 
@@ -39,12 +26,12 @@ def secrets(view: View) -> Iterator[Advice]:
 def _item(view: View, place: Location, key: str, item: Any) -> Iterator[Advice]:
     variable = place.path[-1] == "environmentVariables"
     for inner, value in _texts(place, item):
-        called = variable and inner[-1] == "value" and bool(value)
-        called = called and names_a_secret(key)
-        if not called and not _looks(value):
+        plain = variable and inner[-1] == "value"
+        called = plain and called_secret(key, value)
+        if not called and not looks_secret(value):
             continue
         says = CALLED if called else LOOKS
-        if not variable or inner[-1] != "value":
+        if not plain:
             yield Advice(view.warns(inner, "secret", f"{says}: take it out"))
             continue
         text = f"{says}. Name a credential's secret and its key instead"
@@ -59,7 +46,3 @@ def _texts(place: Location, item: Mapping[str, Any]) -> Iterator[tuple[Location,
             yield from _texts(place / name, value)
         else:
             yield place / name, value
-
-
-def _looks(value: Any) -> bool:
-    return any(isinstance(each, str) and KNOWN.search(each) for each in parts(value))

@@ -4,13 +4,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from policies.engine.rules import Bound, FieldRules, Options, parts
+from policies.engine.secretive import called_secret, looks_secret
 from workloads.spec.model import SpecModel
 
 NOTHING = "nothing"
+HIDDEN = "hidden"
 
 
 def shown(value: Any) -> str:
-    """Return a typed value as it is written in a policy."""
+    """Return a typed value as it is written in a policy, unless it looks secret."""
+    if looks_secret(value):
+        return HIDDEN
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, SpecModel):
@@ -19,8 +23,16 @@ def shown(value: Any) -> str:
 
 
 def item_text(item: Mapping[str, Any], key: str) -> str:
-    """Return what an item of a list gives, beside the key by which it is known."""
-    found = [f"{name}: {text}" for name, text in _said(item) if name != key]
+    """Return what an item of a list gives, beside the key by which it is known.
+
+    What looks like a secret is not shown: more people read this than the policy.
+    """
+    called = str(item.get(key, ""))
+    found = [
+        f"{name}: {HIDDEN if name == 'value' and called_secret(called, text) else text}"
+        for name, text in _said(item)
+        if name != key
+    ]
     return ", ".join(found)
 
 

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 
 from policies.engine.effective import EffectivePolicy
 from policies.engine.explained import attributes, explained
+from policies.engine.policy import Imposable
 from policies.engine.words import item_text, rule_text, shown
 from tests.support.documents import a_policy
 from tests.unit.engine.test_properties import chains
@@ -171,6 +172,17 @@ def test_items_are_told_by_key_with_what_locks_them():
     assert [each.wins for each in c.standings] == [False, True]
 
 
+def test_of_an_imposed_item_the_unit_is_told():
+    asset = Imposable("storage.pvc", {"claimName": "models", "path": "/models"})
+    policy = a_policy("cluster", imposedAssets={"leader": ["7"]}, assets={"7": asset})
+
+    (item,) = told("leader.storage.pvc", policy).items
+
+    ((unit, text, wins),) = lines(item.standings)
+    assert (unit, wins) == ("cluster Frankfurt", True)
+    assert text.endswith("path: /models (imposed)")
+
+
 def test_attributes_of_a_list_that_somebody_speaks_of_are_named():
     rules = {"leader.tolerations": {"attributes": {"effect": {"required": True}}}}
 
@@ -224,3 +236,14 @@ def _items_are_the_winners(path, chain, effective):
         name: (item.source, item_text(item.value, key))
         for name, item in effective.instances.get(path, {}).items()
     }
+
+
+def test_what_looks_like_a_secret_is_not_shown_to_all_who_read_what_holds():
+    (item, other, plain) = told(
+        ENV,
+        a_policy("cluster", variables(HF_TOKEN="x1", B="hf_abcdefghijklmnop", C="x2")),
+    ).items
+
+    assert item.standings[0].text == "value: hidden"
+    assert other.standings[0].text == "value: hidden"
+    assert plain.standings[0].text == "value: x2"
