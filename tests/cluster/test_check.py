@@ -139,6 +139,18 @@ def test_what_cannot_be_checked_is_said_and_waits_for_the_creation(
     assert words in told(draft)
 
 
+def test_a_change_while_the_cluster_is_asked_is_not_told_as_a_taken_name(
+    org, simulator
+):
+    text = "Operation cannot be fulfilled: the object has been modified"
+    simulator.fault(plural="leaderworkersets", verb="patch", code=409, message=text)
+
+    draft, found = reviewed(a_draft(org.admin, org.project, document=a_group()))
+
+    assert found == {}
+    assert "Something changed while the cluster was asked" in told(draft)
+
+
 def test_an_answer_to_an_older_question_is_dropped(org):
     draft = a_draft(org.admin, org.project, document=a_group())
     verdict = page_of(draft, STEPS["review"], draft.owner, Opened("")).verdict

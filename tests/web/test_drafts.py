@@ -433,3 +433,14 @@ def test_back_keeps_what_was_typed(wizard):
 
     assert answer["Location"] == wizard.url("environment")
     assert wizard.draft.document == {"leader": {"nodeType": "dgx-a100"}}
+
+
+def test_steps_that_two_pages_remember_at_once_are_both_kept(org):
+    draft = a_draft(org.alice, org.project)
+    one, other = (Draft.objects.get(pk=draft.pk) for _ in range(2))
+
+    one.note("visited", "leader")
+    other.note("visited", "workers")
+
+    assert Draft.objects.get(pk=draft.pk).visited == ["leader", "workers"]
+    assert other.visited == ["leader", "workers"]

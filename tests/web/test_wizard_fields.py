@@ -242,6 +242,16 @@ def test_a_unit_chosen_before_the_number_is_remembered(wizard):
     assert page.inputs[f"{name}:unit"] == ["millicores"]
 
 
+def test_thousandths_of_a_core_may_be_typed_with_their_unit(wizard):
+    name = "leader.compute.cpuCoreRequest"
+
+    page = wizard.say("leader", {name: "500m"})
+
+    assert said(wizard.draft.document, name) == 0.5
+    assert page.inputs[name] == ["0.5"]
+    assert page.inputs[f"{name}:unit"] == ["cores"]
+
+
 def test_binary_units_are_offered_only_where_the_value_has_one(wizard):
     name = "leader.compute.cpuMemoryRequest"
     page = wizard.open("leader")

@@ -130,8 +130,18 @@ class Draft(models.Model):
         return rows.update(**columns, updated_at=now()) == 1
 
     def note(self, column: str, slug: str) -> None:
-        """Remember that a step was visited, or that CONTINUE was tried there."""
+        """Remember that a step was visited, or that CONTINUE was tried there.
+
+        What another page remembers at the same time is kept.
+        """
         slugs = getattr(self, column)
-        if slug not in slugs:
-            setattr(self, column, [*slugs, slug])
-            Draft.objects.filter(pk=self.pk).update(**{column: getattr(self, column)})
+        for _ in range(TRIES):
+            if slug in slugs:
+                break
+            known, slugs = slugs, [*slugs, slug]
+            rows = Draft.objects.filter(pk=self.pk, **{column: known})
+            if rows.update(**{column: slugs}):
+                break
+            kept = Draft.objects.filter(pk=self.pk).values_list(column, flat=True)
+            slugs = kept.first() or []
+        setattr(self, column, slugs)

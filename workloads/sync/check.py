@@ -13,6 +13,7 @@ from workloads.cluster import (
     Forbidden,
     Manifest,
     NotFound,
+    Raced,
     Refused,
     Unavailable,
 )
@@ -42,6 +43,7 @@ from workloads.wizard.sentences import called_at, role_of, sentence
 NO_NAMESPACE = "The project's namespace is not made yet: the cluster checks on creation"
 NO_RIGHT = "The portal's account may not try pods there: the cluster checks on creation"
 NO_ANSWER = "The cluster does not answer: it checks again on creation"
+RACED = "Something changed while the cluster was asked: it checks again on creation"
 NO_QUEUE = "The project has no queue in node pool {}"
 
 logger = logging.getLogger(__name__)
@@ -163,6 +165,8 @@ def answered(draft: Draft, resolved: Manifest) -> dict[str, Any]:
         return {"state": "skipped", "note": NO_NAMESPACE}
     except Forbidden:
         return {"state": "skipped", "note": NO_RIGHT}
+    except Raced:
+        return {"state": "skipped", "note": RACED}
     except Unavailable:
         return {"state": "skipped", "note": NO_ANSWER}
     return {"state": "done", "findings": [kept_as(each, resolved) for each in found]}
@@ -178,6 +182,8 @@ def of_draft(draft: Draft, spec: WorkloadSpec) -> list[Objection]:
     objects = [(each, "") for each in manifests(spec, identity, target)]
     try:
         found += of_objects(cluster, spec, identity, objects)
+    except Raced:
+        raise
     except Conflict:
         taken = "is taken in the project's namespace by something outside the portal"
         found.append(Objection(Location(("name",)), taken))

@@ -89,7 +89,11 @@ class Cores(Words):
         return {"": _times(value, self.sizes.get(unit, 1)), ":unit": unit}
 
     def value(self, texts: Texts) -> Any:
-        return _over(texts.get(""), self.sizes.get(texts.get(":unit", ""), 1))
+        """A number takes the unit beside it; thousandths may say so: ``500m``."""
+        text = str(texts.get("") or "").strip()
+        if text.endswith("m") and isinstance(_over(text[:-1], 1), int | float):
+            return _over(text[:-1], 1000)
+        return _over(text, self.sizes.get(texts.get(":unit", ""), 1))
 
 
 @dataclass(frozen=True)
