@@ -35,11 +35,13 @@ def effective_policy(unit: OrgUnit) -> EffectivePolicy:
     return _effective(found, _shelves(found, unit))
 
 
-def effective_with(draft: Policy, unit: OrgUnit, below: OrgUnit) -> EffectivePolicy:
-    """Return what would hold in a unit, with a draft as the policy of one above it."""
-    chain, place = chain_of(below), len(chain_of(unit)) - 1
-    nearer = policies_of(chain[place + 1 :])
-    return EffectivePolicy.of((*policies_of(chain[:place]), draft, *nearer))
+def effective_with(
+    draft: Policy, unit: OrgUnit, chain: Sequence[OrgUnit], known: Known | None = None
+) -> EffectivePolicy:
+    """Return what a chain would come to, with a draft as the policy of its unit."""
+    others = [each for each in chain if place_of(each) != place_of(unit)]
+    found = (*policies_of(others, known), draft)
+    return EffectivePolicy.of(sorted(found, key=lambda policy: policy.unit.scope))
 
 
 def policies_of(chain: Sequence[OrgUnit], known: Known | None = None) -> Policies:

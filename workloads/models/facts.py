@@ -1,6 +1,7 @@
 """What the rules of the spec need to know of a project's surroundings."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from access.models import User
 from projects.models import Cluster, GeneralSettings, Project
@@ -13,7 +14,7 @@ def facts_for(project: Project, user: User, name: str = "") -> Facts:
     cluster = project.cluster
     seen = cluster.inventory
     others = Workload.objects.live().filter(project=project).exclude(name=name)
-    return Facts(
+    facts = Facts(
         pools=pools_of(project),
         project_pools=tuple(project.default_node_pools),
         node_types=_known(seen, "nodeTypes"),
@@ -24,11 +25,16 @@ def facts_for(project: Project, user: User, name: str = "") -> Facts:
         gpu_memory_limit=_gpu_limits(cluster),
         lws_features=cluster.lws_features,
         secrets=frozenset(),  # none until credentials have their pages
-        submitter=user.username,
-        groups=frozenset(user.idp_groups),
         workload_name=name,
         taken_names=frozenset(others.values_list("name", flat=True)),
     )
+    return submitted_by(facts, user)
+
+
+def submitted_by(facts: Facts, user: User) -> Facts:
+    """Return the same surroundings with another submitter."""
+    groups = frozenset(user.idp_groups)
+    return replace(facts, submitter=user.username, groups=groups)
 
 
 def pools_of(project: Project) -> tuple[Pool, ...]:

@@ -25,10 +25,12 @@ from policies.engine.policy import Policy
 from policies.engine.rules import FieldRules
 from policies.engine.words import bound_text
 from policies.errors import Finding
-from policies.stored import effective_policy, effective_with
-from projects.models import Project
+from policies.models import UnitPolicy
+from policies.stored import effective_with, in_force, policies_of
+from policies.units import chain_of
+from projects.models import GeneralSettings, Project
 from workloads.models import ImpactFinding, ImpactRun, Workload
-from workloads.models.facts import facts_for
+from workloads.models.facts import facts_for, submitted_by
 from workloads.spec.facts import Facts
 from workloads.spec.issues import Issue
 from workloads.spec.paths import Key, Location
@@ -44,9 +46,6 @@ KEPT = 1_000
 """Findings of a run; what goes beyond is counted."""
 
 TRIES = 5
-REMEMBERED = 2_000
-"""Contexts, one for each project and submitter."""
-
 FLAGS = {
     "canEdit": "locked",
     "blocked": "no value",
@@ -114,8 +113,10 @@ class Judging:
 
     def __init__(self, run: ImpactRun, draft: Policy) -> None:
         self.run, self.unit, self.draft = run, run.unit, draft
+        self.tenant = GeneralSettings.current()
+        self.known = in_force(UnitPolicy.objects.all())
         self.policies: dict[int, tuple[EffectivePolicy, EffectivePolicy]] = {}
-        self.facts: dict[tuple[int, str], Facts] = {}
+        self.facts: dict[int, Facts] = {}
 
     def of(self, workload: Workload) -> Refused | None:
         """Judge what a workload said; return what is newly against it, if anything."""
@@ -137,21 +138,22 @@ class Judging:
     def policies_of(self, project: Project) -> tuple[EffectivePolicy, EffectivePolicy]:
         """Return the effective policy now, and with the draft."""
         if project.pk not in self.policies:
-            after = effective_with(self.draft, self.unit, project)
-            self.policies[project.pk] = effective_policy(project), after
+            chain = chain_of(project, self.tenant)
+            before = EffectivePolicy.of(policies_of(chain, self.known))
+            after = effective_with(self.draft, self.unit, chain, self.known)
+            self.policies[project.pk] = before, after
         return self.policies[project.pk]
 
     def facts_of(self, workload: Workload) -> Facts:
-        """Return the surroundings of a workload of this project and submitter."""
-        place = workload.project_id, workload.submitted_by
+        """Return the surroundings of a workload in its project, by its submitter."""
+        user = workload.created_by or User(username=workload.submitted_by)
+        place = workload.project_id
         if place not in self.facts:
-            if len(self.facts) >= REMEMBERED:
-                self.facts.clear()
-            user = workload.created_by or User(username=workload.submitted_by)
             found = facts_for(workload.project, user)
             # Names of others are the same under both policies: nothing new comes of it.
             self.facts[place] = replace(found, taken_names=frozenset())
-        return replace(self.facts[place], workload_name=workload.name)
+        facts = submitted_by(self.facts[place], user)
+        return replace(facts, workload_name=workload.name)
 
     def finding(
         self,
