@@ -55,6 +55,13 @@ MATRIX: dict[str, dict[Role, frozenset[str]]] = {
     "environments": BY_ADMINISTRATORS,
     "compute-resources": BY_ADMINISTRATORS,
     "data-sources": BY_ADMINISTRATORS | {Role.DATA_ADMINISTRATOR: ACTIONS},
+    "credentials": {
+        Role.SYSTEM_ADMINISTRATOR: ACTIONS,
+        Role.DEPARTMENT_ADMINISTRATOR: ACTIONS,
+        Role.PROJECT_ADMINISTRATOR: ACTIONS,
+        Role.DATA_ADMINISTRATOR: ACTIONS,
+        Role.PRACTITIONER: READ,
+    },
     "settings": {
         Role.SYSTEM_ADMINISTRATOR: ACTIONS,
         Role.DEPARTMENT_ADMINISTRATOR: READ,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from assets.contents import Wrong
 from workloads.spec.issues import Issue
 
 
@@ -28,3 +29,19 @@ class NotWhole(AssetRefused):
         self.issues = tuple(issues)
         lines = (f"{issue.location}: {issue.text}" for issue in self.issues)
         super().__init__("; ".join(lines))
+
+
+class WrongValues(AssetRefused):
+    """A credential that cannot be made, with what is wrong at which of its fields."""
+
+    def __init__(self, wrong: Sequence[Wrong]) -> None:
+        self.wrong = tuple(wrong)
+        super().__init__("; ".join(f"{w.field} {w.text}".strip() for w in self.wrong))
+
+
+class InUse(AssetRefused):
+    """Something that is there needs it."""
+
+    def __init__(self, name: str, users: Sequence[str]) -> None:
+        self.users = tuple(users)
+        super().__init__(f"{name} is used by {', '.join(users)}.")

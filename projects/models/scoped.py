@@ -75,6 +75,21 @@ def containing(project: Project) -> Q:
     )
 
 
+def unit_columns(
+    unit: GeneralSettings | Cluster | Department | Project,
+) -> dict[str, object]:
+    """Return the columns that say whose a row is."""
+    scope = Scopes.TENANT
+    match unit:
+        case Cluster():
+            scope = Scopes.CLUSTER
+        case Department():
+            scope = Scopes.DEPARTMENT
+        case Project():
+            scope = Scopes.PROJECT
+    return {"scope": scope} | ({} if scope == Scopes.TENANT else {scope.value: unit})
+
+
 class Scoped(models.Model):
     """A row of one unit, which holds for all below it."""
 
