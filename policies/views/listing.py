@@ -14,6 +14,9 @@ from policies.stored import Known, policies_of
 from policies.views.doors import Choice, choice_of
 
 LONGEST = 200
+PAGE = 50
+"""Rows on a page."""
+
 SCOPES = UnitPolicy.Scopes.values
 READY, FAILED = "Ready", "Failed"
 STATUSES = (READY, FAILED)
@@ -139,7 +142,7 @@ def rows_of(
     known: Known,
 ) -> list[Row]:
     """Return a row for each policy in force."""
-    return [_row(each, saved[each.pk], known) for each in policies if each.current]
+    return [_row(each, saved[each.pk], known) for each in policies if each.current_id]
 
 
 def versions_of(policies: Sequence[UnitPolicy]) -> dict[UUID, list[PolicyVersion]]:

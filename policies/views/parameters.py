@@ -20,6 +20,7 @@ KINDS: Mapping[type, str] = {
 GENERAL = "Workload"
 ROLES = frozenset({"leader", "worker"})
 CAPITAL = re.compile("[A-Z]")
+FIELDS = tuple(SCHEMA)
 
 
 class Parameter(NamedTuple):
@@ -117,7 +118,7 @@ def parameters(effective: EffectivePolicy, chain: Sequence[Policy] = ()) -> list
     }  # fmt: skip
     rows = [
         (field, _row(field, effective, chain))
-        for field in SCHEMA
+        for field in FIELDS
         if field.path in known
     ]
     return [Part(title, rows) for title, rows in by_section(rows).items()]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -26,7 +27,7 @@ from policies.views.doors import (
     policy_for,
     readers_only,
 )
-from policies.views.listing import STATUSES, Asked, rows_of, versions_of
+from policies.views.listing import PAGE, STATUSES, Asked, rows_of, versions_of
 from policies.views.parameters import Part, parameters
 
 
@@ -44,18 +45,20 @@ def policies(request: Request) -> HttpResponse:
     """List the policies that the user may read."""
     readers_only(request)
     rows = UnitPolicy.objects.visible_to(request.user).select_related(
-        "current__by", "cluster", "department__cluster", "project__department__cluster"
+        "cluster", "department__cluster", "project__department__cluster"
     )
     found, asked = list(rows), Asked.of(request.GET)
     saved = versions_of(found)
     listed = rows_of(found, saved, in_force(rows))
+    sheets = Paginator(asked.listed(listed), PAGE)
     page = {
         "asked": asked,
-        "rows": asked.listed(listed),
+        "rows": sheets.get_page(request.GET.get("page")),
+        "matching": sheets.count,
         "count": len(listed),
         "scopes": UnitPolicy.Scopes.choices,
         "statuses": STATUSES,
-        "deleted": [(each, saved[each.pk][0]) for each in found if not each.current],
+        "deleted": [(each, saved[each.pk][0]) for each in found if not each.current_id],
         "may_create": any(request.user.reach_for("create", "policies")),
     }
     return render(request, "policies/list.html", {"page": page})
