@@ -18,7 +18,7 @@ from policies.models import PolicyVersion, UnitPolicy
 from policies.places import HEADS
 from policies.services import policy_of, save_policy, unit_of, validate
 from policies.stored import effective_policy
-from policies.units import OrgUnit, chain_of, may, named, scope_of
+from policies.units import OrgUnit, chain_of, may, named, scope_of, submits
 from policies.writing import policy_text
 from projects.models import Cluster, Department, GeneralSettings, Project
 from workloads.spec.paths import FieldPath
@@ -48,15 +48,17 @@ class BadBody(PolicyRefused):
 def body_of(*, by: User, unit: OrgUnit) -> Body:
     """Return what a unit demands, and what holds there.
 
-    Without a policy of its own there is neither ``meta`` nor ``policy``. Raises
-    NoSuchPolicy where nothing holds at all, or the user may not read it.
+    Without a policy of its own there is neither ``meta`` nor ``policy``; nor for
+    somebody who only submits to the project (policies.md §8). Raises NoSuchPolicy
+    where nothing holds at all, or the user may not know what.
     """
-    if not may(by, "read", unit):
+    reads = may(by, "read", unit)
+    if not reads and not submits(by, unit):
         raise NoSuchPolicy(f"There is no policy of {named(unit)}.")
     versions = _versions(unit)
     if not versions:
         raise NoSuchPolicy(f"No policy holds in {named(unit)}.")
-    own = versions.get(named(unit))
+    own = versions.get(named(unit)) if reads else None
     body: Body = {} if own is None else {"meta": meta_of(own), "policy": own.document}
     declared = [(each, version.document) for each, version in versions.items()]
     sources = {each: source_of(version) for each, version in versions.items()}

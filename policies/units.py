@@ -71,6 +71,11 @@ def may(by: User, action: str, unit: OrgUnit, entity: str = "policies") -> bool:
     return reach.everything or any(_reached(reach, each) for each in chain_of(unit))
 
 
+def submits(by: User, unit: OrgUnit) -> bool:
+    """Whether the user submits there: then they may know what holds."""
+    return isinstance(unit, Project) and by.may("create", "workloads", unit)
+
+
 def _reached(reach: Reach, unit: OrgUnit) -> bool:
     match unit:
         case Cluster():

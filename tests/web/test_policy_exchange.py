@@ -110,6 +110,18 @@ def test_somebody_without_access_gets_what_one_gets_where_there_is_none(org):
     assert str(refused.value) == "There is no policy of project llm-serving."
 
 
+def test_who_submits_to_a_project_gets_what_holds_there_and_no_more(org):
+    in_force(org, "cluster", rules={"replicas": {"max": 4}})
+    in_force(org, defaults={"replicas": 2})
+
+    body = body_of(by=org.alice, unit=org.project)
+
+    assert body.keys() == {"effective", "effectiveUpdatedAt"}
+    assert rule(body, "replicas")["max"] == 4
+    with pytest.raises(NoSuchPolicy):
+        body_of(by=org.alice, unit=org.cluster)
+
+
 def test_what_a_program_sends_holds_from_then_on(org):
     body = put_body(by=org.admin, body=sent(org, rules={"replicas": {"max": 4}}))
 
