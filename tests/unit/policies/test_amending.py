@@ -1,9 +1,17 @@
 """A change that is offered is made where it belongs, and touches nothing else."""
 
+import re
+from collections import Counter
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from policies.amending import amended
 from policies.engine.advice import Copy, Instead, Put
+from policies.reading import reading
+from policies.typed import typed
+from policies.writing import flow_text, policy_text
 from workloads.spec.paths import Location
 
 IMAGE = Copy(
@@ -161,3 +169,63 @@ def test_what_cannot_be_written_leaves_the_text_as_it_is():
         text,
         text.replace("    {}\n", "    image: {required: true}\n"),
     )
+
+
+FLOWS = st.sampled_from([True, False])
+VALUES = {
+    "image": {"required": True},
+    "args": {"options": [{"value": "a: b", "displayed": "# é"}, {"value": "yes"}]},
+    "tolerations": {"attributes": {"effect": {"canEdit": False}}},
+    "compute": {"gpuDevicesRequest": {"max": 4}, "cpuMemoryRequest": {"max": "2G"}},
+}
+SECTIONS = st.dictionaries(st.sampled_from(sorted(VALUES)), FLOWS, min_size=1)
+COMMENTS = st.sampled_from(["", "  # why", " #"])
+
+
+@st.composite
+def texts(draw):
+    """Policies in block style and in braces, with comments and odd indents."""
+    indent = draw(st.sampled_from([1, 2, 4, 7]))
+    rows = [f"rules:{draw(COMMENTS)}"]
+    for role in draw(st.permutations(["leader", "worker", "replicas"])):
+        margin = " " * indent
+        if role == "replicas":
+            rows += [f"{margin}replicas: {{max: 4}}{draw(COMMENTS)}"]
+            continue
+        section = {name: VALUES[name] for name in draw(SECTIONS)}
+        if draw(FLOWS):
+            rows.append(f"{margin}{role}: {flow_text(section)}{draw(COMMENTS)}")
+            continue
+        rows.append(f"{margin}{role}:{draw(COMMENTS)}")
+        for name, value in section.items():
+            if draw(FLOWS):
+                inner = flow_text({name: value})[1:-1]
+                rows.append(f"{margin}   {inner}{draw(COMMENTS)}")
+            else:
+                block = policy_text({name: value}).splitlines()
+                rows += [f"{margin}   {row}" for row in block]
+            rows += draw(st.sampled_from([[], ["", f"{margin}   # next"], ["# far"]]))
+    return "\n".join(rows) + draw(st.sampled_from(["", "\n", "\n\n# the end\n"]))
+
+
+def comments(text):
+    """What stands behind a #, unless that is in quotation marks."""
+    return re.findall(r"(?:^|\s)(#[^\"\n]*)$", text, re.MULTILINE)
+
+
+@given(texts())
+@settings(deadline=None)
+def test_a_copy_says_the_same_elsewhere_and_all_else_is_as_it_was(text):
+    before = typed(reading(text).document)[0]["rules"]
+    for name in before["leader"]:
+        if name in before["worker"]:
+            continue
+        source = Location(("rules", "leader", name))
+        target = Location(("rules", "worker", name))
+
+        new = amended(text, Copy("", target, source))
+
+        after = typed(reading(new).document)[0]["rules"]
+        assert after.pop("worker") == before["worker"] | {name: before["leader"][name]}
+        assert after == {key: before[key] for key in before if key != "worker"}
+        assert Counter(comments(new)) >= Counter(comments(text))
