@@ -71,6 +71,7 @@ def restored(request: Request, pk: UUID, number: int) -> HttpResponse:
             "version": chosen,
             "changes": difference(old, chosen.text),
             "findings": found.findings,
+            "effects": None if found.findings else consequences(unit, found.policy),
         }
 
     return _asked(request, policy, done, preview, "policies/restore.html")

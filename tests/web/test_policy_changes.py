@@ -105,3 +105,17 @@ def test_many_units_are_named_in_part_and_many_changes_counted(org):
     assert sum(len(group.changes) for group in found.groups) == 50
     assert found.left_out == 2 + 26 * 2 - 50
     assert found.groups[0].named.endswith(" and 5 more")
+
+
+def test_a_restore_shows_what_holds_then(bob, org):
+    saved = in_force(org, "project", rules={"replicas": {"max": 4}})
+    in_force(org, "project", rules={"replicas": {"max": 6}})
+
+    page = bob.get(reverse("policies:restore", args=[saved.version.policy.pk, 1]))
+
+    assert tables(page) == {
+        "Project llm-serving": [
+            "Number of replicas replicas Rule: at most 6 (project llm-serving) "
+            "Rule: at most 4 (project llm-serving)"
+        ]
+    }
