@@ -15,6 +15,7 @@ from projects.models import (
     Project,
     ProjectQuota,
 )
+from runai_portal import demo_assets
 
 POOLS = ("default", "h100", "a100")
 DEPARTMENTS = {
@@ -73,8 +74,9 @@ def organization(by: User, connection: Connection) -> None:
                 department=made, pool=pools[pool], gpus=Decimal(count)
             )
             services.save_quota(by=by, quota=above)
+    projects = {}
     for name, (department, gpus) in PROJECTS.items():
-        project = Project(
+        project = projects[name] = Project(
             department=departments[department],
             name=name,
             default_node_pools=ORDER[name],
@@ -83,3 +85,4 @@ def organization(by: User, connection: Connection) -> None:
         for pool, count in gpus.items():
             quota = ProjectQuota(project=project, pool=pools[pool], gpus=Decimal(count))
             services.save_quota(by=by, quota=quota)
+    demo_assets.seed(by, projects["llm-serving"])

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from workloads.views import actions, details, drafts, impact, logs, table, trial
+from workloads.views import actions, details, drafts, impact, logs, pane, table, trial
 
 ONE = "workloads/<uuid:pk>/"
 DRAFT = "drafts/<uuid:pk>/"
+LOAD = f"{DRAFT}<slug:slug>/load/<slug:section>/"
 IMPACT = "policies/impact/<uuid:pk>/"
 
 app_name = "workloads"
@@ -39,6 +40,8 @@ urlpatterns = [
     path(f"{DRAFT}workload.yaml/", drafts.manifest, name="draft-yaml"),
     path(f"{DRAFT}check/", drafts.cluster_check, name="draft-check"),
     path(f"{DRAFT}<slug:slug>/", drafts.step, name="step"),
+    path(f"{LOAD}", pane.pane, name="load"),
+    path(f"{LOAD}<uuid:asset>/", pane.why, name="load-why"),
     path("policies/try/", trial.policy_try, name="policy-try"),
     path("policies/impact/", impact.start, name="policy-impact-start"),
     path(f"{IMPACT}", impact.impact, name="policy-impact"),

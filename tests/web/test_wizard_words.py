@@ -189,5 +189,5 @@ def test_somebody_without_a_project_is_told_whom_to_ask(client):
 def test_what_is_typed_needs_nothing_loaded(wizard, slug):
     texts = wizard.open(slug).top.text
 
-    assert "Load" not in texts
+    assert "Loaded from" not in texts
     assert "Custom image" in texts

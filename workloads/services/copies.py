@@ -7,7 +7,7 @@ from workloads.services.errors import Refusal
 from workloads.spec.names import free_name
 from workloads.status import Phase
 
-SAID = ("you", "copy", "clone")
+SAID = ("you", "copy", "clone", "asset:")
 """Who gave what stands in a document; the rest comes from policies and defaults."""
 
 
@@ -17,7 +17,8 @@ def copy_workload(*, by: User, workload: Workload) -> Draft:
     if not by.may("create", "workloads", project):
         raise Refusal(f"You may not create workloads in {project}.")
     taken = Workload.objects.live().filter(project=project)
-    said = {place: "clone" for place, who in workload.sources.items() if who in SAID}
+    sources = workload.sources.items()
+    said = {place: "clone" for place, who in sources if who.startswith(SAID)}
     return Draft.objects.create(
         owner=by,
         name=free_name(workload.name, set(taken.values_list("name", flat=True))),

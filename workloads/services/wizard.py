@@ -5,7 +5,9 @@ from hashlib import sha256
 from typing import Any
 
 from access.models import User
+from assets.models import DataSource
 from policies.engine.completed import Context
+from policies.engine.effective import EffectivePolicy
 from policies.engine.judge import judge
 from projects.models import Cluster, GeneralSettings, Project
 from workloads.manifests import demand
@@ -40,21 +42,32 @@ def page_of(draft: Draft, step: Step, user: User, opened: Opened) -> StepPage:
     beside, around = None, NOTHING
     if draft.project:
         beside = summary(verdict.spec, demand(verdict.spec), quota, draft.project.name)
-        around = around_of(draft.project, quota)
+        around = around_of(draft.project, quota, context.policy)
     found = basics_problems(draft, strict=step.slug == "review")
     return StepPage(draft, step, verdict, context, opened, beside, around, found)
 
 
-def around_of(project: Project, quota: list[PoolPosition]) -> Around:
+def around_of(
+    project: Project, quota: list[PoolPosition], policy: EffectivePolicy
+) -> Around:
     """Return what pages show beside their fields."""
     seen = project.cluster.inventory.get("configMaps") or {}
     settings = GeneralSettings.current()
     return Around(
         pool_notes={position.pool: _pool_note(position) for position in quota},
         config_maps=config_maps_of(seen, project.namespace),
+        imposed=imposed_names(policy),
         ngc_catalog=settings.ngc_catalog,
         ngc_registry=settings.ngc_private_registry,
     )
+
+
+def imposed_names(policy: EffectivePolicy) -> dict[str, str]:
+    """Return the names of the data sources that a policy imposes, by id."""
+    items = (item for items in policy.instances.values() for item in items.items())
+    ids = {key for key, default in items if default.imposed}
+    rows = DataSource.objects.filter(pk__in=ids) if ids else ()
+    return {str(row.pk): row.name for row in rows}
 
 
 def _pool_note(position: PoolPosition) -> str:

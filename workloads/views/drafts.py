@@ -34,6 +34,7 @@ from workloads.services.wizard import (
 )
 from workloads.wizard.deeds import Told
 from workloads.wizard.editing import Post, last, loaded
+from workloads.wizard.loading import LOADS
 from workloads.wizard.page import Opened, StepPage, address
 from workloads.wizard.parts import Step
 from workloads.wizard.review import Review
@@ -124,6 +125,9 @@ def _posted(request: Request, draft: Draft, here: Step) -> HttpResponse:
     )
     if verb == "goto" and target in STEPS:
         return _go(request, address(draft.pk, target))
+    if verb == "load" and target in LOADS:
+        place = [draft.pk, here.slug, target]
+        return _go(request, reverse("workloads:load", args=place))
     page = page_of(draft, here, request.user, opened)
     if verb == "continue" and not page.problems:
         back = (post.get("back") or [""])[-1]

@@ -14,6 +14,9 @@ class Around:
     config_maps: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Keys of the ConfigMaps in the project's namespace, by name."""
 
+    imposed: Mapping[str, str] = field(default_factory=dict)
+    """Names of the data sources that policies impose, by id."""
+
     ngc_catalog: bool = False
     ngc_registry: bool = False
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from copy import deepcopy
-from itertools import count
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from workloads.spec.paths import Location
 from workloads.wizard.editing import Editing, field_at, last, loaded
 from workloads.wizard.kinds import KINDS
+from workloads.wizard.loaded import Loaded, below, record_of, value_of
 from workloads.wizard.parts import Section
 from workloads.wizard.steps import BOTH, WORKER
 
@@ -22,6 +23,9 @@ KINDS_OF_KEY = {
 FIRST_CELL = {"tolerations": "key", "pvc": "path", "emptyDirVolume": "path"}
 BUTTONS = {"storage": "add-data-button"}
 """Where several lists share one button to add: its id."""
+
+
+NOTHING: Loaded = MappingProxyType({})
 
 
 class Told(NamedTuple):
@@ -39,6 +43,7 @@ class Deeds(NamedTuple):
     editing: Editing
     holds: Callable[[Location], bool]
     sources: dict[str, str]
+    loaded: Loaded = NOTHING
 
     def do(self, what: str) -> Told:
         """Carry out one button. A name that makes no sense does nothing."""
@@ -72,20 +77,12 @@ class Deeds(NamedTuple):
         if not field.items:
             return self.add_object(name) if field.optional else Told()
         kind = KINDS_OF_KEY.get(str(path[-1]))
-        item: dict[str, Any] = {field.key: self.new_key(name, kind)} if kind else {}
+        key = self.editing.new_key(name, kind) if kind else ""
+        item: dict[str, Any] = {field.key: key} if kind else {}
         drawn = self.editing.drawn(path)
         drawn.append(self.editing.append(path, item))
         cell = FIRST_CELL.get(str(path[-1]), "server" if kind else field.key)
         return Told(f"{name}.{len(drawn) - 1}.{cell}", "Added.")
-
-    def new_key(self, name: str, kind: str) -> str:
-        """Return a key that no item of the list has, or had."""
-        path = Location.parse(name)
-        used = {item.get("name") for item in self.editing.items(path)}
-        least = self.editing.controls.get(f"{name}:last", 0) + 1
-        number = next(n for n in count(least) if f"{kind}-{n}" not in used)
-        self.editing.controls[f"{name}:last"] = number
-        return f"{kind}-{number}"
 
     def add_text(self, name: str) -> Told:
         """Add to an ordered list what stands in the select beside the button."""
@@ -181,16 +178,35 @@ class Deeds(NamedTuple):
         return Told(f"{verb}:{path}.{drawn + by}", text)
 
     def reset(self, name: str) -> Told:
-        """Take back what was said: the default returns."""
+        """Take back what was said: what was loaded returns, else the default."""
         place = self.editing.place(Location.parse(name), append=False)
         if place is not None:
-            self.editing.remove(place)
-            if isinstance(place[-1], int):
-                self.editing.moved(Location(place[:-1]))
-            for end in (":auto", ":unit"):
-                self.editing.controls.pop(self.editing.keyed(place) + end, None)
-            self.sources.pop(self.editing.keyed(place), None)
+            keyed = self.editing.keyed(place)
+            value = value_of(self.loaded, keyed)
+            again = value is not None and value != self.editing.get(place)
+            self.forget(keyed)
+            if again:
+                self.load_again(place, keyed, value)
+            else:
+                self.editing.remove(place)
+            rows = Location(place[:-1]) if isinstance(place[-1], int) else place
+            if self.editing.key_of(rows):
+                self.editing.moved(rows)
         return Told(name, "Reset.")
+
+    def forget(self, keyed: str) -> None:
+        """Drop what is kept beside a value."""
+        for end in (":auto", ":unit"):
+            self.editing.controls.pop(keyed + end, None)
+        self.sources.pop(keyed, None)
+
+    def load_again(self, place: Location, keyed: str, value: Any) -> None:
+        """Have a field, a row or a list say again what the asset gave it."""
+        self.editing.set(place, deepcopy(value))
+        for each in [each for each in self.sources if below(each, keyed)]:
+            del self.sources[each]
+        record = record_of(self.loaded, keyed)
+        self.sources[keyed] = record["asset"] if record else "you"
 
     def theirs(self, name: str) -> Told:
         """Take the value that another page saved."""
@@ -219,6 +235,8 @@ class Deeds(NamedTuple):
             theirs = Location(("leader", *name.split(".")))
             value = deepcopy(self.editing.get(theirs))
             self.editing.set(mine, value)
+            for each in [each for each in self.sources if below(each, str(mine))]:
+                del self.sources[each]
             if self.editing.key_of(mine):
                 self.editing.moved(mine)
             self.copy_controls(str(theirs), str(mine))

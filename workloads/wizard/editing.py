@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Any
 
 from workloads.spec.paths import Key, Location
@@ -127,6 +127,18 @@ class Editing:
         items = self.items(path)
         self.set(path, [*items, {name: v for name, v in item.items() if v}])
         return len(items)
+
+    def new_key(self, name: str, kind: str) -> str:
+        """Return a key that no item of the list has, or had."""
+        used = {
+            item.get("name")
+            for item in self.items(Location.parse(name))
+            if isinstance(item, dict)
+        }
+        least = self.controls.get(f"{name}:last", 0) + 1
+        number = next(n for n in count(least) if f"{kind}-{n}" not in used)
+        self.controls[f"{name}:last"] = number
+        return f"{kind}-{number}"
 
     def get(self, location: Location) -> Any:
         """Return what is said there, or None."""

@@ -103,7 +103,7 @@ class StepPage:
         return Sections(
             self.step,
             self.drawing,
-            self.draft.document,
+            self.draft,
             self.around,
             self.opened.told.focus,
         )
@@ -142,7 +142,9 @@ class StepPage:
             noun = words.NOUNS[path[-1]]
             for key, default in items.items() if self.has_role(path) else ():
                 if default.imposed or key in locked:
-                    text = f"{noun} {key}{of_workers(path)}"
+                    name = self.around.imposed.get(key, "")
+                    what = f"data source {name}" if name else f"{noun} {key}"
+                    text = what + of_workers(path)
                     yield text[0].upper() + text[1:], default.source
 
     def value_of(self, path: FieldPath) -> str:

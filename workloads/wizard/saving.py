@@ -63,7 +63,7 @@ def saving(draft: Any, step: Step, post: Post, do: str = "") -> Saving | None:
     _name_oneself(editing, changes, draft)
     sources = dict(draft.sources)
     _say_who(sources, changes)
-    told = Deeds(editing, step.holds, sources).do(do)
+    told = Deeds(editing, step.holds, sources, draft.loaded).do(do)
     columns = {
         "document": editing.document,
         "controls": editing.controls,

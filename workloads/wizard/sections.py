@@ -14,6 +14,8 @@ from workloads.wizard.forms import StepForm
 from workloads.wizard.items import alike, told
 from workloads.wizard.kinds import KINDS
 from workloads.wizard.layout import Card, Group, Own, Radios, drawn
+from workloads.wizard.loaded import Banner, changes, mark
+from workloads.wizard.loading import LOADS, named, places
 from workloads.wizard.parts import Fields, Part, Pick, Rows, Section, Step
 from workloads.wizard.pieces import PIECES
 from workloads.wizard.pieces import Part as Given
@@ -30,11 +32,12 @@ class Sections:
         self,
         step: Step,
         drawing: Drawing,
-        document: dict[str, Any],
+        draft: Any,
         around: Around,
         focus: str = "",
     ) -> None:
-        self.step, self.drawing, self.document = step, drawing, document
+        self.step, self.drawing = step, drawing
+        self.draft, self.document = draft, draft.document
         self.around, self.focus = around, focus
         self.views: list[View] = []
         self.lists: list[ListView] = []
@@ -44,7 +47,21 @@ class Sections:
     def drawn(self) -> SafeString:
         """Return the whole form without its frame."""
         cards = [self.card(section) for section in self.sections()]
+        self.mark_loaded()
         return drawn(self.step, StepForm(self.views), cards)
+
+    def mark_loaded(self) -> None:
+        """Say at each field what was loaded into it; fields of rows by their keys."""
+        if not self.draft.loaded:
+            return
+        named = {
+            cell.name: f"{each.name}[{row.key}]{cell.name.removeprefix(row.name)}"
+            for each in self.lists
+            for row in each.rows
+            for cell in row.cells.values()
+        }
+        for view in self.drawing.drawn:
+            mark(view, named.get(view.name, view.name), self.draft.loaded)
 
     def sections(self) -> tuple[Section, ...]:
         """Return the sections to draw: without workers, their number alone."""
@@ -64,11 +81,23 @@ class Sections:
             "summary": self.summary(section) if section.fold else "",
             "bad": bool(told or self.within(section, self.drawing.issues)),
             "open": self.focused(section),
+            "load": section.slug in LOADS,
+            "pane": f"load/{section.slug}/",
+            "loaded": self.banner(section),
             "told": [
                 self.drawing.sentence(w) for w in told if str(w.location) not in there
             ],
         }
         return Card(section, context, parts)
+
+    def banner(self, section: Section) -> Banner | None:
+        """Say what was loaded into a section, and what changed since."""
+        root, load = self.step.root, LOADS.get(section.slug)
+        record = self.draft.loaded.get(f"{root}.{section.slug}")
+        if load is None or record is None:
+            return None
+        there = places(load, root, named(record))
+        return Banner(record["name"], changes(self.document, record, there))
 
     def focused(self, section: Section) -> bool:
         """Whether a button was pressed in it: it is open then, without script too."""
@@ -151,12 +180,29 @@ class Sections:
         """Keep what the controls of a piece show."""
         if template == "storage":
             self.lists += found["lists"]
+            for row in (row for each in found["lists"] for row in each.rows):
+                self.name_asset(row)
             for each in found["lists"]:
                 self.compare_list(each)
         if template == "probes":
             for probe in found["probes"]:
                 if probe["there"]:
                     self.extra[f"{probe['name']}:handler"] = probe["kind"]
+
+    def name_asset(self, row: RowView) -> None:
+        """Name the data source that a row came from, and offer it where it changed."""
+        path = row.name.rpartition(".")[0]
+        place = f"{path}[{row.key}]"
+        record = self.draft.loaded.get(place)
+        row.asset = self.around.imposed.get(row.key, "")
+        if row.said.get("existingPvc"):
+            new = ("claimInfo", "existing")
+            cells = row.cells.items()
+            row.cells = {name: c for name, c in cells if not name.startswith(new)}
+        if record and not row.asset:
+            row.asset, loaded = record["name"], record["values"][place]
+            items = _said(self.document, FieldPath.parse(path))
+            row.reset = "" if loaded in items else row.asset
 
     def compare_list(self, view: ListView) -> None:
         """Say what the leader has, where a list of the workers differs.
@@ -209,18 +255,20 @@ class Sections:
         return " · ".join(found) or "Nothing is set"
 
     def in_short(self, path: FieldPath) -> str:
-        """Say in a few words what is said of a field or a list."""
+        """Say in a few words what is said of a field or a list, or given for it."""
+        field, by = SCHEMA.at(path), ""
         value = _said(self.document, path)
+        if value in (None, [], {}) and field in self.drawing.context.policy.given:
+            value, by = _said(self.drawing.verdict.resolved, path), " by policy"
         if value in (None, [], {}):
             return ""
-        field = SCHEMA.at(path)
         if field.items:
             count = len(value) if isinstance(value, list) else 1
             noun = path[-1] if count > 1 or path[-1][-1] != "s" else path[-1][:-1]
-            return f"{count} {_spaced(noun)}"
+            return f"{count} {_spaced(noun)}{by}"
         if field.children:
-            return f"{path[-1]} check"
-        return f"{about(path).label} {spoken(about(path), value)}"
+            return f"{path[-1]} check{by}"
+        return f"{about(path).label} {spoken(about(path), value)}{by}"
 
 
 def _leader(path: Location) -> Location:
