@@ -120,6 +120,8 @@ def called(source: str) -> tuple[str, str]:
         return "you", "You"
     if source in ("copy", "clone"):
         return "copy", "Copied"
+    if source.startswith("asset:"):
+        return "asset", "Loaded"
     return "policy", f"Policy · {source}"
 
 
