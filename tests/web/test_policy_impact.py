@@ -7,9 +7,12 @@ from django.utils.timezone import now
 
 from access.models import AccessRule, User
 from access.roles import Role
+from assets.models import ComputeResource
+from assets.services import save_asset
 from policies.errors import NotAllowed, NotSaved
 from policies.services import policy_of
 from projects.models import Cluster, Department, GeneralSettings, Project
+from tests.support.assets import a_compute_resource
 from tests.support.documents import a_document
 from tests.support.policies import a_text, in_force
 from tests.support.wizard import Page
@@ -312,6 +315,58 @@ def test_facts_and_policies_are_read_once_for_a_project_and_its_submitter(
         work_on_impact(few.pk)
 
 
+def assets_in(run):
+    return [
+        (each["name"], each["location"], each["rule"], each["before"], each["after"])
+        for each in run.assets
+    ]
+
+
+def test_assets_that_could_not_be_loaded_any_more_are_listed_by_role(org):
+    a_compute_resource(org, "department", "half", gpuDevicesRequest=4)
+    a_compute_resource(org, "project", "small", gpuDevicesRequest=1)
+    in_force(org, "cluster", rules={GPUS: {"max": 6}})
+
+    run = checked(org, a_text(rules={GPUS: {"max": 2}}), org.cluster)
+
+    assert assets_in(run) == [("half", GPUS, "max", "at most 6", "at most 2")]
+    assert (run.assets_found, run.assets[0]["unit"]) == (1, "department research")
+    assert run.assets[0]["value"] == "4"
+
+
+def test_assets_are_judged_where_the_draft_holds(org):
+    a_compute_resource(org, "tenant", "of-all", gpuDevicesRequest=4)
+    other = Department.objects.create(cluster=org.cluster, name="sales")
+    bots = Project.objects.create(department=other, name="bots")
+    elsewhere = {"gpuDevicesRequest": 4}
+    resource = ComputeResource(scope="project", project=bots, name="x", piece=elsewhere)
+    save_asset(by=org.admin, asset=resource)
+
+    run = checked(org, a_text(rules={GPUS: {"max": 2}}), org.department)
+
+    assert [each[0] for each in assets_in(run)] == ["of-all"]
+
+
+def test_what_is_forbidden_in_assets_already_is_not_listed(org):
+    a_compute_resource(org, "project", "half", gpuDevicesRequest=4)
+    in_force(org, "project", rules={GPUS: {"max": 3}})
+
+    assert checked(org, a_text(rules={GPUS: {"max": 2}})).assets == []
+
+
+def test_the_page_lists_assets_that_the_reader_may_see(org, bob):
+    a_compute_resource(org, "department", "half", gpuDevicesRequest=4)
+    begun = begin(bob, org, a_text(rules={GPUS: {"max": 2}}))
+    work_on_impact(ImpactRun.objects.get().pk)
+    page = Page(bob.get(begun["Location"]))
+    assert f"half Compute resource Department research {GPUS} max" in page.top.text
+    other = Department.objects.create(cluster=org.cluster, name="sales")
+
+    AccessRule.objects.filter(user=org.bob).update(department=other)
+
+    assert "half" not in Page(bob.get(begun["Location"])).top.text
+
+
 def test_old_checks_are_forgotten(org):
     submitted(org, "large", {"replicas": 6})
     old, new = checked(org, AT_MOST_2), checked(org, AT_MOST_2)
@@ -360,7 +415,7 @@ def test_from_the_editor_to_the_result(org, bob):
     done = Page(bob.get(begun["Location"]))
     assert "hx-get" not in done.by_id("impact").attributes
     assert f"/workloads/{made.pk}/" in done.html
-    assert "large llm-serving replicas Must be at most 2. max no rule" in done.top.text
+    assert "large llm-serving replicas max no rule at most 2 6" in done.top.text
     assert done.inputs["text"] == [AT_MOST_2], "the text goes back to the editor"
 
 

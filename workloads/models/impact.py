@@ -9,10 +9,10 @@ from django.db import models
 from django.db.models import QuerySet
 from django.utils.timezone import now
 
-from policies.models import UnitPolicy
 from policies.units import OrgUnit
-from projects.models import Cluster, Department, GeneralSettings, Outbox, Project
+from projects.models import Cluster, Department, Outbox, Project
 from projects.models.outbox import OutboxQuerySet
+from projects.models.scoped import Scoped
 from workloads.models.workload import Workload
 
 KEPT_FOR = timedelta(days=1)
@@ -34,7 +34,7 @@ class ImpactRunQuerySet(OutboxQuerySet):
         return self.filter(created_at__lt=now() - KEPT_FOR)
 
 
-class ImpactRun(Outbox):
+class ImpactRun(Scoped, Outbox):
     """A draft of a unit's policy, held against the workloads in the unit.
 
     The row is the outbox: it is due until it is done, and goes on at the last workload
@@ -54,16 +54,6 @@ class ImpactRun(Outbox):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
     )
-    scope = models.CharField(max_length=15, choices=UnitPolicy.Scopes)
-    cluster = models.ForeignKey(
-        "projects.Cluster", null=True, on_delete=models.CASCADE, related_name="+"
-    )
-    department = models.ForeignKey(
-        "projects.Department", null=True, on_delete=models.CASCADE, related_name="+"
-    )
-    project = models.ForeignKey(
-        "projects.Project", null=True, on_delete=models.CASCADE, related_name="+"
-    )
     text = models.TextField()
     """The draft, as it was typed."""
 
@@ -82,6 +72,10 @@ class ImpactRun(Outbox):
     unkept = models.PositiveIntegerField(default=0)
     """Findings beyond those that are kept."""
 
+    assets = models.JSONField(default=list)
+    """What would be forbidden in assets: ``[{id, noun, name, unit, location, …}]``."""
+
+    assets_found = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=now, db_index=True)
     ended_at = models.DateTimeField(null=True)
 
@@ -89,12 +83,6 @@ class ImpactRun(Outbox):
 
     def __str__(self) -> str:
         return f"check of {self.done} of {self.total} workloads"
-
-    @property
-    def unit(self) -> OrgUnit:
-        """The unit whose policy it would be."""
-        unit = self.cluster or self.department or self.project
-        return unit or GeneralSettings.current()
 
     @property
     def goes_on(self) -> bool:

@@ -4,10 +4,11 @@
 2. judges what each one said under the draft and, where something stands against it,
    under the policy that holds: only what is new counts;
 3. writes what it found together with how far it came, unless somebody stopped it;
-4. goes on for some seconds, then lets other work in; the row stays due.
+4. goes on for some seconds, then lets other work in; the row stays due;
+5. after the last workload, judges the assets that can be used in the unit.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from time import monotonic
 from typing import Any, NamedTuple
@@ -22,21 +23,19 @@ from policies.engine.context import Context
 from policies.engine.effective import EffectivePolicy
 from policies.engine.judge import judge
 from policies.engine.policy import Policy
-from policies.engine.rules import FieldRules
-from policies.engine.words import bound_text
 from policies.errors import Finding
 from policies.models import UnitPolicy
-from policies.stored import effective_with, in_force, policies_of
-from policies.units import chain_of
-from projects.models import GeneralSettings, Project
+from policies.stored import effective_with, in_force, place_of, policies_of
+from policies.units import OrgUnit, chain_of
+from projects.models import GeneralSettings
 from workloads.models import ImpactFinding, ImpactRun, Workload
 from workloads.models.facts import facts_for, submitted_by
 from workloads.spec.facts import Facts
 from workloads.spec.issues import Issue
-from workloads.spec.paths import Key, Location
 from workloads.spec.platform import FORM_DEFAULTS
-from workloads.spec.schema import SCHEMA
 from workloads.sync import turn
+from workloads.sync.bounds import demanded, value_at
+from workloads.sync.impact_assets import Both, assets_refused
 
 BATCH = 200
 LONGEST = 4.0
@@ -45,14 +44,8 @@ LONGEST = 4.0
 KEPT = 1_000
 """Findings of a run; what goes beyond is counted."""
 
+KEPT_ASSETS = 200
 TRIES = 5
-FLAGS = {
-    "canEdit": "locked",
-    "blocked": "no value",
-    "required": "required",
-    "canAdd": "none may be added",
-    "locked": "locked",
-}
 State = ImpactRun.State
 
 
@@ -76,7 +69,9 @@ def judge_on(run: ImpactRun) -> dict[str, Any]:
         _keep(run, batch, [found for row in batch if (found := judging.of(row))])
         if monotonic() - begun > LONGEST:
             return {"state": State.RUNNING, "due_at": Now()}
-    return {"state": State.DONE, "ended_at": now()}
+    assets = assets_refused(run, judging.policies_of)
+    kept = {"assets": assets[:KEPT_ASSETS], "assets_found": len(assets)}
+    return {"state": State.DONE, "ended_at": now(), **kept}
 
 
 def _next(run: ImpactRun) -> list[Workload]:
@@ -115,7 +110,7 @@ class Judging:
         self.run, self.unit, self.draft = run, run.unit, draft
         self.tenant = GeneralSettings.current()
         self.known = in_force(UnitPolicy.objects.all())
-        self.policies: dict[int, tuple[EffectivePolicy, EffectivePolicy]] = {}
+        self.policies: dict[tuple[str, Any], Both] = {}
         self.facts: dict[int, Facts] = {}
 
     def of(self, workload: Workload) -> Refused | None:
@@ -135,14 +130,15 @@ class Judging:
         found = [self.finding(workload, issue, before, after) for issue in new]
         return Refused(workload, seen, found)
 
-    def policies_of(self, project: Project) -> tuple[EffectivePolicy, EffectivePolicy]:
-        """Return the effective policy now, and with the draft."""
-        if project.pk not in self.policies:
-            chain = chain_of(project, self.tenant)
+    def policies_of(self, unit: OrgUnit) -> Both:
+        """Return what holds in a unit now, and with the draft."""
+        place = place_of(unit)
+        if place not in self.policies:
+            chain = chain_of(unit, self.tenant)
             before = EffectivePolicy.of(policies_of(chain, self.known))
             after = effective_with(self.draft, self.unit, chain, self.known)
-            self.policies[project.pk] = before, after
-        return self.policies[project.pk]
+            self.policies[place] = before, after
+        return self.policies[place]
 
     def facts_of(self, workload: Workload) -> Facts:
         """Return the surroundings of a workload in its project, by its submitter."""
@@ -174,37 +170,3 @@ class Judging:
             after=demanded(after.rules.get(path), issue.rule)[:250],
             value=value_at(issue.location, workload.document)[:250],
         )
-
-
-def demanded(rules: FieldRules | None, rule: str) -> str:
-    """Return what the rule of this name demands, in words; nothing without one."""
-    if rules is None:
-        return ""
-    holds = {
-        "canEdit": rules.can_edit is False,
-        "blocked": rules.blocked,
-        "required": rules.required,
-        "canAdd": not rules.can_add,
-        "locked": bool(rules.locked),
-    }
-    if rule in FLAGS:
-        return FLAGS[rule] if holds[rule] else ""
-    return next((bound_text(b) for b in rules.bounds if b.name == rule), "")
-
-
-def value_at(location: Location, document: dict[str, Any]) -> str:
-    """Return what the workload said there, in short; an item by its key."""
-    found = location.value_in(document)
-    if found is None:
-        key = next((part.text for part in location if isinstance(part, Key)), "")
-        return key and f"item {key}"
-    if isinstance(found, dict):
-        return str(found.get(SCHEMA.at(location.path).key, ""))
-    return ", ".join(_texts(found))
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, list):
-        yield from map(str, value)
-    else:
-        yield str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,6 +1,7 @@
 """Which workloads a draft policy would refuse: started, watched, stopped."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -19,6 +20,7 @@ from policies.views.doors import Choice, choice_of, choices, picked
 from workloads.models import ImpactFinding, ImpactRun
 from workloads.models.impact import found_for
 from workloads.services.impact import start_impact, stop_impact
+from workloads.sync.impact_assets import ASSETS
 
 A_PAGE = 100
 WORDS = {
@@ -42,6 +44,8 @@ class Impact:
     findings: Page[ImpactFinding]
     unseen: int
     """Refused workloads that the reader may not see."""
+
+    assets: list[dict[str, Any]]
 
     @property
     def words(self) -> tuple[str, str, str]:
@@ -96,13 +100,22 @@ def _page(run: ImpactRun, user: User, number: str) -> Impact:
     found = found_for(run, user)
     hidden = run.findings.exclude(pk__in=found.values("pk"))
     gone = hidden.values("workload").distinct().count()
+    seen = _seen(run, user)
     return Impact(
         run,
         choice_of(run.unit),
         editor_of(run.unit),
         Paginator(found, A_PAGE).get_page(number),
         run.unseen + gone,
+        [each for each in run.assets if each["id"] in seen],
     )
+
+
+def _seen(run: ImpactRun, user: User) -> frozenset[str]:
+    """Return which of the assets that were found the user may see now."""
+    ids = [each["id"] for each in run.assets]
+    rows = (model.objects.visible_to(user).filter(pk__in=ids) for model in ASSETS)
+    return frozenset(str(asset.pk) for found in rows for asset in found)
 
 
 def _run(request: Request, pk: UUID) -> ImpactRun:
