@@ -150,8 +150,11 @@ def _says(asset: Asset, document: Document) -> list[str]:
     if not isinstance(asset, DataSource):
         return says(document)
     spec = judge(asset.document("leader"), Context()).spec
-    entries = data_sources(spec)
-    return [f"{each.type}: {each.name}, mounted at {each.path}" for each in entries]
+    return [
+        text
+        for name, kind, path, _ in data_sources(spec)
+        for text in (kind if name == path else f"{kind}: {name}", f"Mounted at {path}")
+    ]
 
 
 def _imposed_by(asset: Asset, root: FieldPath, page: StepPage) -> str:

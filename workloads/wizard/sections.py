@@ -203,6 +203,9 @@ class Sections:
             row.asset, loaded = record["name"], record["values"][place]
             items = _said(self.document, FieldPath.parse(path))
             row.reset = "" if loaded in items else row.asset
+            for cell in row.cells.values():
+                if cell.source_kind == "asset":  # the head of the card says it
+                    cell.source_kind = cell.source = ""
 
     def compare_list(self, view: ListView) -> None:
         """Say what the leader has, where a list of the workers differs.
