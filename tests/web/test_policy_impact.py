@@ -440,6 +440,12 @@ def test_a_text_that_is_wrong_goes_back_to_the_editor_with_all_that_was_typed(or
     assert "1 problem" in page.top.text
 
 
+def test_a_text_that_was_sent_when_the_session_had_ended_is_carried_over(org, client):
+    page = Page(begin(client, org))
+
+    assert "max: 2" in page.inputs["carried"][0]
+
+
 def test_a_check_is_stopped_by_its_button(org, bob):
     begun = begin(bob, org)
 

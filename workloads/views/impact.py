@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from access.carried import carries_posts
 from access.models import User
 from access.requests import Request
 from policies.errors import NotAllowed, NotSaved
@@ -59,6 +60,7 @@ class Impact:
 
 
 @require_POST
+@carries_posts
 def start(request: Request) -> HttpResponse:
     """Begin a check of what stands in the editor; a wrong text goes back to it."""
     unit = picked(choices(request.user, "update"), request.POST.get("unit", "")).unit
