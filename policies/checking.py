@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from policies.engine.lint import lint
+from policies.engine.lint_below import lint_below
 from policies.engine.policy import Policy
 from policies.engine.rules import Unit
 from policies.engine.saving import refusals
@@ -13,7 +14,7 @@ from policies.imposed import as_assets, shelf_for
 from policies.models import UnitPolicy
 from policies.places import mark_of
 from policies.reading import Mark, NotReadable, Reading, reading
-from policies.stored import in_force, place_of, policies_of
+from policies.stored import Known, in_force, place_of, policies_of
 from policies.typed import typed
 from policies.units import OrgUnit, chain_of, named, units_below
 from projects.models import GeneralSettings
@@ -58,9 +59,12 @@ class Read:
         found = [Finding(issue, self.mark(issue)) for issue in issues]
         return sorted(dict.fromkeys(found), key=lambda each: each.mark)
 
-    def warnings(self, above: Sequence[Policy]) -> list[Finding]:
+    def warnings(
+        self, above: Sequence[Policy], below: Sequence[Policy]
+    ) -> list[Finding]:
         """Return what may not be meant in it, in the text's order."""
         advice = lint(self.policy, above, self.document)
+        advice = (*advice, *lint_below(self.policy, below))
         found = [Finding(issue, self.mark(issue), offer) for issue, offer in advice]
         return sorted(found, key=lambda each: each.mark)
 
@@ -90,8 +94,16 @@ def checked(unit: OrgUnit, text: str) -> Checked:
     above = policies_of(chain_of(unit)[:-1])
     if findings := tuple(found.findings(above)):
         return Checked(found.policy, found.document, findings)
-    below, warnings = tuple(impact(unit, found.policy)), tuple(found.warnings(above))
-    return Checked(found.policy, found.document, (), below, warnings)
+    below = tuple(impact(unit, found.policy))
+    return Checked(found.policy, found.document, (), below, warned(unit, found))
+
+
+def warned(unit: OrgUnit, found: Read) -> tuple[Finding, ...]:
+    """Return the warnings about a text as the policy of a unit."""
+    known = in_force(UnitPolicy.objects.all())
+    above = policies_of(chain_of(unit)[:-1], known)
+    below = [own for _, own in _policies_below(unit, known)]
+    return tuple(found.warnings(above, below))
 
 
 def impact(unit: OrgUnit, policy: Policy | None) -> Iterator[Below]:
@@ -103,11 +115,8 @@ def impact(unit: OrgUnit, policy: Policy | None) -> Iterator[Below]:
     above = len(chain_of(unit, tenant)) - 1
     new = (policy,) if policy else ()
     known = in_force(UnitPolicy.objects.all())
-    for each in units_below(unit):
-        if place_of(each) not in known:
-            continue
-        *chain, last = chain_of(each, tenant)
-        (own,) = policies_of([last], known)
+    for each, own in _policies_below(unit, known):
+        chain = chain_of(each, tenant)[:-1]
         farther = policies_of(chain[:above], known)
         nearer = policies_of(chain[above + 1 :], known)
         issues = refusals(own, (*farther, *new, *nearer))
@@ -116,3 +125,10 @@ def impact(unit: OrgUnit, policy: Policy | None) -> Iterator[Below]:
             issues = [issue for issue in issues if issue not in before]
         if issues:
             yield Below(named(each), tuple(issues))
+
+
+def _policies_below(unit: OrgUnit, known: Known) -> Iterator[tuple[OrgUnit, Policy]]:
+    for each in units_below(unit):
+        if place_of(each) in known:
+            (own,) = policies_of([each], known)
+            yield each, own

@@ -35,7 +35,10 @@ def _item(view: View, place: Location, key: str, item: Any) -> Iterator[Advice]:
             yield Advice(view.warns(inner, "secret", f"{says}: take it out"))
             continue
         text = f"{says}. Name a credential's secret and its key instead"
-        secret = {"name": None, "key": key}
+        secret = {
+            "name": "",
+            "key": key,
+        }  # empty: it cannot be saved before it is named
         offer = Instead("Refer to a secret", inner, "secret", secret)
         yield Advice(view.warns(inner, "secret", text), offer)
 

@@ -124,6 +124,11 @@ class Asked(NamedTuple):
         return sorted(found, key=key, reverse=self.descending)
 
     @property
+    def choices(self) -> list[tuple[str, str]]:
+        """The columns to sort by, where there is no head to click."""
+        return [(column.key, f"By {column.title.lower()}") for column in COLUMNS]
+
+    @property
     def heads(self) -> list[Head]:
         """The columns, each with the address that sorts by it."""
         return [self._head(column) for column in COLUMNS]

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from access.requests import Request
-from policies.checking import read
+from policies.checking import read, warned
 from policies.engine.effective import EffectivePolicy
 from policies.engine.policy import Policy
 from policies.errors import Finding
@@ -109,15 +109,13 @@ def holding(request: Request, unit: OrgUnit) -> Holds:
     )
 
 
-def warnings_of(policy: UnitPolicy) -> list[Finding]:
+def warnings_of(policy: UnitPolicy) -> tuple[Finding, ...]:
     """Return what may not be meant in the text that is in force."""
     if policy.current is None:
-        return []
+        return ()
     unit = unit_of(policy)
     found = read(unit, policy.current.text)
-    if isinstance(found, Finding):
-        return []
-    return found.warnings(policies_of(chain_of(unit)[:-1]))
+    return () if isinstance(found, Finding) else warned(unit, found)
 
 
 def shown_parts(declared: Sequence[Policy]) -> list[Part]:

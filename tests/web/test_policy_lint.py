@@ -133,8 +133,10 @@ def test_a_token_is_replaced_by_a_reference_that_its_author_completes(editor):
 
     assert "Line 6" in warning
     assert "hf_abcdefghijklmnop" not in warning
-    assert "secret: {name: null, key: HF_TOKEN}" in text_in(done)
+    assert 'secret: {name: "", key: HF_TOKEN}' in text_in(done)
     assert "hf_abc" not in text_in(done)
+    assert "Line 6, column 18" in done.text
+    assert "Must not be empty." in done.text
 
 
 def test_a_rule_of_the_cluster_that_a_project_replaces_is_shown_with_its_unit(
@@ -156,3 +158,11 @@ def test_a_reader_of_the_policy_sees_its_warnings_without_their_buttons(bob, org
 
     assert len(warnings(page)) == 1
     assert offers(page) == []
+
+
+def test_a_rule_that_units_below_have_themselves_is_shown_to_its_author(editor, org):
+    in_force(org, "project", rules={"replicas": {"max": 6}})
+
+    (warning,) = warnings(editor("rules: {replicas: {max: 9}}"))
+
+    assert "project llm-serving" in warning

@@ -1,10 +1,22 @@
 """What an author is warned of, although nothing forbids it."""
 
-import pytest
+from dataclasses import replace
 
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from policies.amending import amended
 from policies.engine.advice import Copy, Instead, Put
 from policies.engine.lint import lint
+from policies.engine.lint_below import lint_below
+from policies.engine.policy import Policy
+from policies.engine.rules import Scope, Unit
+from policies.reading import reading
+from policies.typed import typed
+from policies.writing import policy_text
 from tests.support.documents import a_document, a_policy
+from tests.unit.engine.test_properties import a_document_of_policy
 from workloads.spec.paths import Location
 
 GPUS = "leader.compute.gpuDevicesRequest"
@@ -175,7 +187,7 @@ def test_what_looks_like_a_secret_is_offered_a_reference_and_never_repeated(
     assert str(advice.issue.location) == f"defaults.{ENV}[{name}].value"
     assert isinstance(advice.offer, Instead)
     assert advice.offer.name == "secret"
-    assert advice.offer.value == {"name": None, "key": name}
+    assert advice.offer.value == {"name": "", "key": name}
     assert value not in advice.issue.text or len(value) == 1
 
 
@@ -313,3 +325,64 @@ def test_a_policy_does_not_take_out_items():
     assert advice.issue.location == Location(
         ("defaults", "leader", "environmentVariables", "instances", "0", "exclude")
     )
+
+
+def test_a_rule_that_a_nearer_unit_has_itself_does_not_reach_that_unit():
+    policy = a_policy("cluster", {}, {"replicas": {"max": 4}})
+    below = [
+        a_policy("department", {}, {"replicas": {"max": 6}}),
+        a_policy("project", {}, {"replicas": {"max": 4}}),
+    ]
+
+    (advice,) = lint_below(policy, below)
+
+    assert advice.issue.rule == "replacedBelow"
+    assert str(advice.issue.location) == "rules.replicas"
+    assert "department Research" in advice.issue.text
+    assert "project Llamas" not in advice.issue.text
+
+
+def test_a_compute_rule_takes_the_place_of_those_below():
+    policy = a_policy("cluster", {}, {GPUS: {"max": 4}})
+
+    (advice,) = lint_below(policy, [a_policy("project", {}, {GPUS: {"max": 8}})])
+
+    assert advice.issue.rule == "overrulesBelow"
+    assert "project Llamas" in advice.issue.text
+
+
+def test_of_many_units_below_the_first_are_named():
+    rules = {"replicas": {"max": 6}}
+    below = [
+        replace(a_policy("project", {}, rules), unit=Unit(Scope.PROJECT, f"p{number}"))
+        for number in range(9)
+    ]
+
+    (advice,) = lint_below(a_policy("cluster", {}, {"replicas": {"max": 4}}), below)
+
+    assert "project p4 and 4 more" in advice.issue.text
+    assert "p5" not in advice.issue.text
+
+
+@given(st.lists(a_document_of_policy(), min_size=1, max_size=3))
+@settings(max_examples=40, deadline=None)
+def test_whatever_is_copied_ends_its_warning_and_brings_no_error(documents):
+    units = ("cluster", "department", "project")[-len(documents) :]
+    *above, policy = [
+        a_policy(unit, *said) for unit, said in zip(units, documents, strict=True)
+    ]
+    assume(not policy.issues)
+    defaults, rules = map(a_document, documents[-1])
+    text = policy_text({"defaults": defaults, "rules": rules})
+
+    for issue, offer in lint(policy, above):
+        if isinstance(offer, Copy):
+            new, untyped = typed(reading(amended(text, offer)).document)
+            after = Policy.read(policy.unit, new)
+
+            left = {
+                (each.issue.rule, each.issue.location) for each in lint(after, above)
+            }
+            assert (issue.rule, issue.location) not in left
+            assert untyped == []
+            assert after.issues == ()
