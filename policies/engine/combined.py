@@ -135,7 +135,7 @@ class Combined:
         self, path: FieldPath, item: Any, unit: Unit, above: Any
     ) -> Objection | None:
         """Return what stands against an attribute of the item, said or left out."""
-        mine, theirs = dict(_leaves(path, item)), dict(_leaves(path, above or {}))
+        mine, theirs = dict(leaves(path, item)), dict(leaves(path, above or {}))
         for at, value in mine.items():
             objection = self.objection(at, value, unit)
             if objection is None:
@@ -182,9 +182,10 @@ def _each(
                 yield policy.unit, path, key, item
 
 
-def _leaves(path: FieldPath, item: Mapping[str, Any]) -> Iterator[Any]:
+def leaves(path: FieldPath, item: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield the attributes that an item gives, with their paths."""
     for name, value in item.items():
         if isinstance(value, Mapping):
-            yield from _leaves(path / name, value)
+            yield from leaves(path / name, value)
         else:
             yield path / name, value

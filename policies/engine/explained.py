@@ -1,9 +1,9 @@
 """Why a field is as it is: what each unit says of it, and what becomes of that."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from policies.engine.combined import Objection, sole_option
+from policies.engine.combined import Objection, leaves, sole_option
 from policies.engine.effective import Default, EffectivePolicy
 from policies.engine.policy import Policy
 from policies.engine.rules import FieldRules, Unit
@@ -121,7 +121,16 @@ class _Telling:
     def broken(self, value: Any) -> str:
         """Say which demand a value does not meet."""
         bound = self.ruling.broken_by(value) if self.ruling else None
-        return bound_text(bound) if bound else ""
+        return f"it has to be {bound_text(bound)}" if bound else ""
+
+    def broken_in(self, item: Mapping[str, Any], rule: str) -> str:
+        """Say which attribute of an item a rule stands against."""
+        for path, value in leaves(self.path, item):
+            rules = self.effective.rules.get(path)
+            bound = rules.broken_by(value) if rules else None
+            if bound is not None and bound.name == rule:
+                return f"{path[-1]} has to be {bound_text(bound)}"
+        return f"an attribute breaks {rule}"
 
     def by_rule(self) -> Iterator[Standing]:
         """Tell of defaults that the winning rule brings by itself."""
@@ -220,10 +229,9 @@ class _Telling:
             if item is not None:
                 objection = self.effective.refused.get((policy.unit, self.path, key))
                 taken = winner if winner is None or not winner.imposed else None
-                standing = _standing(
-                    policy.unit, item_text(item, name), objection, taken, ""
-                )
-                yield standing
+                why = self.broken_in(item, objection.rule) if objection else ""
+                text = item_text(item, name)
+                yield _standing(policy.unit, text, objection, taken, why)
         for policy in self.chain:
             item = policy.imposed.get(self.path, {}).get(key)
             if item is not None:
@@ -270,7 +278,4 @@ def _standing(
 def _refusal(objection: Objection, broken: str) -> str:
     if sentence := REFUSED.get(objection.rule):
         return sentence.format(by=objection.by)
-    what = (
-        f"it has to be {broken}" if broken else f"an attribute breaks {objection.rule}"
-    )
-    return f"{objection.by} does not allow it: {what}"
+    return f"{objection.by} does not allow it: {broken}"

@@ -183,6 +183,22 @@ def test_of_an_imposed_item_the_unit_is_told():
     assert text.endswith("path: /models (imposed)")
 
 
+def test_an_item_is_refused_for_an_attribute_that_is_named():
+    path = "leader.tolerations"
+    rules = {"attributes": {"effect": {"options": [{"value": "NoSchedule"}]}}}
+    item = {"name": "X", "key": "gpu", "operator": "Exists", "effect": "NoExecute"}
+
+    (found,) = told(
+        path,
+        a_policy("cluster", {}, {path: rules}),
+        a_policy("project", {path: {"instances": [item]}}),
+    ).items
+
+    assert found.standings[0].why == (
+        "cluster Frankfurt does not allow it: effect has to be one of NoSchedule"
+    )
+
+
 def test_attributes_of_a_list_that_somebody_speaks_of_are_named():
     rules = {"leader.tolerations": {"attributes": {"effect": {"required": True}}}}
 
