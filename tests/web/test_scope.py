@@ -15,6 +15,7 @@ from django.utils.timezone import now
 
 from access.models import AccessRule, User
 from access.roles import Role
+from assets.models import ComputeResource
 from policies.models import PolicyVersion, UnitPolicy
 from projects.models import AuditEntry, Project
 from tests.support.organization import an_organization
@@ -24,6 +25,7 @@ from workloads.models import Draft, Workload
 
 pytestmark = pytest.mark.django_db
 NAME = "alices-own"
+ASSET = str(uuid4())
 CHANGING = "changing"
 """A post that changes something of a project: needs the right to."""
 
@@ -40,6 +42,7 @@ class Door:
     kind: str
     of: str = ""
     slug: str | int = ""
+    more: tuple[str, ...] = ()
 
 
 DOORS = {
@@ -88,6 +91,8 @@ DOORS = {
     "workloads:draft-yaml": Door(READING, "draft"),
     "workloads:draft-check": Door(READING, "draft"),
     "workloads:step": Door(CHANGING, "draft", "review"),
+    "workloads:load": Door(CHANGING, "draft", "leader", ("compute",)),
+    "workloads:load-why": Door(READING, "draft", "leader", ("compute", ASSET)),
 }
 CARRIED = {"workloads:step", "policies:new", "policies:edit"}
 """What is typed there survives the end of a session."""
@@ -123,12 +128,15 @@ class Cast:
         if not door.of:
             return reverse(name)
         own = getattr(self, door.of).pk
-        return reverse(name, args=[id or own, *([door.slug] if door.slug else [])])
+        slug = [door.slug] if door.slug else []
+        return reverse(name, args=[id or own, *slug, *door.more])
 
 
 @pytest.fixture
 def cast():
     org = an_organization()
+    resource = {"scope": "project", "project": org.project, "name": NAME}
+    ComputeResource.objects.create(pk=ASSET, **resource)
     viewer = User.objects.create_user("vera", "vera@example.com", "correct horse")
     AccessRule.objects.create(user=viewer, role=Role.VIEWER, project=org.project)
     return Cast(
@@ -261,8 +269,8 @@ def test_who_is_meant_gets_in_and_finds_nothing_under_a_random_id(client, cast, 
     writes = DOORS[name].kind == CHANGING
     ask = client.post if writes else client.get
 
-    own = ask(cast.address(name), {"replicas": "2"})
-    random = ask(cast.address(name, uuid4()), {"replicas": "2"})
+    own = ask(cast.address(name), {"replicas": "2", "asset": ASSET})
+    random = ask(cast.address(name, uuid4()), {"replicas": "2", "asset": ASSET})
 
     assert own.status_code in (200, 302, 409)
     assert random.status_code == 404
