@@ -17,18 +17,20 @@ INDENT = 2
 def amended(text: str, offer: Offer) -> str:
     """Return the text with the change, or as it was where that cannot be done."""
     found = reading(text)
-    if isinstance(offer, Instead):
-        place = place_of(offer.target, found)
-        return _checked(text, _Amending(text).replaced(place, offer), found)
-    target = tuple(map(str, offer.target))
-    amending = _Amending(text)
+    document, amending = typed(found.document)[0], _Amending(text)
+    target = place_of(offer.target, found)
     match offer:
+        case Instead():
+            new, value = amending.replaced(target, offer), offer.value
+            target = (*target[:-1], offer.name)
+        case Put():
+            target, value = tuple(map(str, offer.target)), offer.value
+            new = amending.added(target, _written(target[-1], value))
         case Copy():
             source = place_of(offer.source, found)
-            piece = amending.piece(source, typed(found.document)[0])
-        case Put():
-            piece = _written(target[-1], offer.value)
-    return _checked(text, amending.added(target, piece), found)
+            target, value = tuple(map(str, offer.target)), _at(document, source)
+            new = amending.added(target, amending.piece(source, value))
+    return new if _is_done(new, target, value, found) else text
 
 
 class Piece(NamedTuple):
@@ -44,13 +46,24 @@ def _written(name: str, value: Any) -> Piece:
     return Piece(rows, flow_text(document)[1:-1])
 
 
-def _checked(text: str, new: str, before: Reading) -> str:
-    """Take what reads as before but for what is new; a text may be written oddly."""
+def _at(document: Any, place: Place) -> Any:
+    """Return what a document has at a place; None where there is nothing."""
+    for name in place:
+        if isinstance(document, list):
+            document = document[int(name)]
+        else:
+            document = document.get(name) if isinstance(document, dict) else None
+    return document
+
+
+def _is_done(new: str, target: Place, value: Any, before: Reading) -> bool:
+    """Whether the new text says it, and all else that was said: texts may be odd."""
     try:
         after = reading(new)
     except NotReadable:
-        return text
-    return new if _holds(before.document, after.document) else text
+        return False
+    written = _at(typed(after.document)[0], target) == value
+    return written and _holds(before.document, after.document)
 
 
 def _holds(old: Any, new: Any) -> bool:
@@ -74,12 +87,10 @@ class _Amending:
     def text(self) -> str:
         return "\n".join(self.rows)
 
-    def piece(self, place: Place, document: Any) -> Piece:
+    def piece(self, place: Place, said: Any) -> Piece:
         """Return what stands at a place: as it was typed, with the comments above."""
         parent, (key, value) = self.entry(place)
-        for name in place:
-            document = document[int(name) if isinstance(document, list) else name]
-        written = _written(place[-1], document)
+        written = _written(place[-1], said)
         last = _last_row(value)
         typed_flow = self.rows[last][key.start_mark.column : value.end_mark.column]
         alone = last == key.start_mark.line and (_is_flow(value) or parent.flow_style)

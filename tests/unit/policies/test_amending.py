@@ -162,13 +162,27 @@ def test_a_reference_takes_the_place_of_a_value(item, new, behind):
     assert text == head + new.format("secret: {name: null, key: A}") + behind
 
 
-def test_what_cannot_be_written_leaves_the_text_as_it_is():
-    text = "rules:\n  leader: {image: {required: true}}\n  worker:\n    {}\n"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rules:\n  leader: {image: {required: true}}\n  worker:\n    {}\n",
+        "rules:\n  ? leader\n  : ? image\n    : required: true\n",
+        "rules:\n  'leader':\n    \"image\": {required: true}\n  worker: ~ # x\n",
+        "rules: {\n  leader: {image: # é\n  {required: true,\n  }},\n}\n",
+        "rules: {leader: {image: {required: true}}, worker}\n",
+        "rules: {leader: {image: {required: true}}, worker: , replicas: {max: 4}}\n",
+        "rules: {leader: {image: {required: true}}, worker: {image: }}\n",
+        '{"rules": {"leader": {"image": {"required": true}}}}',
+        "rules:\n  leader: {image: {required: true}}\n  worker: null\n\n\n",
+        "--- # first\nrules:\n  leader:\n    image:\n      required: true\n...\n",
+    ],
+)
+def test_an_odd_text_gets_the_rule_or_stays_as_it_is(text):
+    new = amended(text, IMAGE)
 
-    assert amended(text, IMAGE) in (
-        text,
-        text.replace("    {}\n", "    image: {required: true}\n"),
-    )
+    said = typed(reading(new).document)[0]["rules"]
+    assert said["leader"] == {"image": {"required": True}}
+    assert new == text or said["worker"] == {"image": {"required": True}}
 
 
 FLOWS = st.sampled_from([True, False])
