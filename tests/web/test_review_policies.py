@@ -75,7 +75,7 @@ def test_a_changed_default_is_told_with_both_values_who_and_when(ready, policy):
     assert "A policy changed since you filled this in" in text
     assert re.search(r"Policy of department research: saved by admin, \d+ \w+", text)
     assert (
-        "Workload Setup Look at Workload Setup "
+        "Workload Setup Change in Workload Setup "
         "Number of replicas: default was 3, is now 2 (department research)."
     ) in text
 

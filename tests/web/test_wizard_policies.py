@@ -564,6 +564,9 @@ def test_a_health_check_that_only_a_policy_brings_is_drawn(wizard, department):
     assert f"remove:{probe}" not in page.buttons()
     row = page.by_id("leader-probes-readiness")
     assert "Policy · department research" in row.text
+    assert page.by_id("s-advanced").text.startswith(
+        "Advanced readiness check by policy"
+    )
 
 
 def test_what_policies_alone_make_different_is_not_told_as_a_difference(

@@ -7,6 +7,7 @@ from policies.engine.judge import Verdict
 from policies.engine.rules import FieldRules, Scope, Unit
 from workloads.spec.paths import FieldPath, Location
 from workloads.spec.schema import SCHEMA
+from workloads.wizard import words
 from workloads.wizard.items import told
 from workloads.wizard.parts import Step
 from workloads.wizard.review import LISTS
@@ -49,6 +50,8 @@ def _label(path: FieldPath) -> str:
     if SCHEMA.at(path).items:
         return LISTS[path[-1]]
     within, label = _list_above(path), about(path).label
+    if "probes" in path:
+        return f"{words.PROBES[path[2]].label}, {label.lower()}"
     return f"{LISTS[within[-1]]}, {label.lower()}" if within else label
 
 
@@ -57,9 +60,10 @@ def _value(path: FieldPath, before: Verdict, after: Verdict) -> Iterator[str]:
         return
     place = Location(path)
     old, new = (place.value_in(each.resolved) for each in (before, after))
-    if old == new:
-        return
     source = after.sources.get(place, "")
+    came_along = source == "platform" and not _there(path, before)
+    if old == new or came_along:
+        return
     by = f" ({source})" if called(source)[0] == "policy" else ""
     was, now = spoken(about(path), old), spoken(about(path), new)
     if not now:

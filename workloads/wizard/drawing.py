@@ -149,11 +149,9 @@ class Drawing:
         found = found or [
             (v, c._replace(label=offered.get(v) or c.label)) for v, c in options
         ]
-        if choices:
-            found = [
-                ("", words.Called("Choose one" if view.required else "Any")),
-                *found,
-            ]
+        if choices and not (view.required and view.text):
+            none = "Choose one" if view.required else "Any"
+            found = [("", words.Called(none)), *found]
         if not found:
             return
         chosen = view.values if isinstance(view.about.kind, Several) else [view.text]

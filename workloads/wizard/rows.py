@@ -14,6 +14,8 @@ from workloads.wizard.drawing import Drawing
 from workloads.wizard.view import View, dashed
 
 Document = dict[str, Any]
+NONE = ("", "none", "off")
+"""What a cell says that holds nothing."""
 
 
 @dataclass(slots=True)
@@ -49,13 +51,13 @@ class RowView:
     def facts(self) -> list[View]:
         """What a locked item holds, without its key and what is off."""
         cells = self.cells.values()
-        return [c for c in cells if c.fixed not in ("", "none", "off", self.key)]
+        return [c for c in cells if not c.named and c.fixed not in NONE]
 
     @property
     def notes(self) -> list[tuple[str, str]]:
         """Of its cells: what a policy allows there, or why one cannot be changed."""
         cells = () if self.locked else self.cells.values()
-        told = [(c.label, c.range or c.reason) for c in cells if c.fixed != self.key]
+        told = [(c.label, c.range or c.reason) for c in cells if not c.named]
         return [(label, text) for label, text in told if text]
 
 
@@ -163,6 +165,7 @@ def _of_policies(
             for name, cell in row.cells.items():
                 if row.locked or (name == key and count[row.key] == 1):
                     drawing.fix(cell, row.locked or row.source)
+                    cell.named = name == key
         before.add(row.key)
 
 

@@ -15,6 +15,7 @@ from workloads.wizard.items import quantity
 from workloads.wizard.kinds import (
     KINDS,
     Amount,
+    Choice,
     Cores,
     Flag,
     Kind,
@@ -43,7 +44,9 @@ def reason_of(rules: Any, valued: bool = True) -> str:
 
 def bounds(path: FieldPath, rules: Any) -> str:
     """Say what a policy allows, before anybody breaks it."""
-    text = "only these" if _listed(path, rules) else allowed(path, rules)
+    text = allowed(path, rules)
+    if rules.options and type(KINDS.get(path)) in (Words, Choice):
+        text = "only these" if type(KINDS[path]) is Words else ""  # each choice says it
     return f"{text}, set by {rules.source}" if text else ""
 
 
@@ -71,11 +74,6 @@ def _closed(path: FieldPath, bound: Any) -> str:
     names = [title or spoken(known, value) for value, title in titles]
     more = f" and {len(names) - MANY} more" if len(names) > MANY else ""
     return f"only {', '.join(names[:MANY])}{more}"
-
-
-def _listed(path: FieldPath, rules: Any) -> bool:
-    """Whether a list to choose from stands for a text, and shows what is allowed."""
-    return bool(rules.options) and type(KINDS.get(path)) is Words
 
 
 def limits(kind: Kind, rules: Any, unit: str) -> tuple[tuple[str, str], ...]:

@@ -54,6 +54,9 @@ class View:
     suffix: str = ""
     auto: str = ""
     fixed: str = ""
+    named: bool = False
+    """Whether it is the name of something, which is text without any lock."""
+
     reason: str = ""
     range: str = ""
     limits: tuple[tuple[str, str], ...] = ()
