@@ -6,6 +6,7 @@ import pytest
 
 from access.models import AccessRule, User
 from access.roles import Role
+from assets.models import OwnCredential
 from policies.writing import policy_text
 from projects.models import Cluster, Department, Project
 from tests.support.organization import an_organization
@@ -193,6 +194,33 @@ def test_trying_stores_nothing(org, bob):
     assert "It would be accepted" in page.top.text
     assert not Workload.objects.exists()
     assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "secret: {{name: {0}, key: token}}",
+        "userCredential: {{name: {0}, key: token}}",
+    ],
+)
+def test_nothing_is_learnt_about_credentials_of_the_user(org, source):
+    OwnCredential.objects.create(
+        owner=org.alice, name="hf-token", kind="genericSecret", keys=["token"]
+    )
+    text = (
+        f"leader: {{{{image: a, environmentVariables: [{{{{name: A, {source}}}}}]}}}}"
+    )
+
+    hers = tried(org, text.format("hf-token"))
+    invented = tried(org, text.format("no-such"))
+
+    def sentences(trial, name):
+        found = (*trial.issues, *trial.warnings)
+        return [each.issue.text.replace(name, "…") for each in found]
+
+    assert hers.verdict is not None
+    assert told(hers) == told(invented)
+    assert sentences(hers, "hf-token") == sentences(invented, "no-such")
 
 
 def test_users_are_those_who_submit_there_by_a_rule_within_the_askers_scope(org):
