@@ -326,6 +326,15 @@ def test_ten_thousand_problems_are_counted_and_not_all_drawn(org, bob):
     assert "3801 more are not listed." in page.top.text
 
 
+def test_of_very_many_values_the_first_are_listed_and_all_are_in_the_yaml(org, bob):
+    labels = "".join(f"    - {{name: l-{n}, value: v}}\n" for n in range(600))
+
+    page = ask(bob, org, f"leader:\n  image: a\n  labels:\n{labels}")
+
+    assert "The first 500 are listed" in page.top.text
+    assert "name: l-599" in page.by_id("resolved").text
+
+
 def test_markup_in_a_text_stays_text(org, bob):
     page = ask(bob, org, '"<b>x</b>": 1\nleader: {image: "<script>"}\n')
 

@@ -73,6 +73,11 @@ class Trying:
         return max(len(self.trial.issues) - MOST_FOUND, 0) if self.trial else 0
 
     @property
+    def cut(self) -> bool:
+        """Whether there may be more values than are drawn."""
+        return len(self.values) >= MOST_VALUES
+
+    @property
     def warnings(self) -> tuple[Found, ...]:
         """What is drawn of what never stops a submission."""
         return self.trial.warnings[:MOST_FOUND] if self.trial else ()
