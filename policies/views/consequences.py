@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from policies.engine.effective import EffectivePolicy
 from policies.engine.policy import Policy
 from policies.engine.rules import Unit
 from policies.models import UnitPolicy
 from policies.stored import Known, in_force, place_of, policies_of
 from policies.units import OrgUnit, chain_of, named, units_below
 from policies.views.parameters import Change, changed
-from policies.views.reading import shown_parts
 from projects.models import GeneralSettings
 
 MOST_ROWS = 50
@@ -64,8 +64,8 @@ def _changes(
     new = (policy,) if policy else ()
     farther = policies_of(chain[:depth], known)
     nearer = policies_of(chain[depth + 1 :], known)
-    before = shown_parts(policies_of(chain, known))
-    return changed(before, shown_parts((*farther, *new, *nearer)))
+    before = EffectivePolicy.of(policies_of(chain, known))
+    return changed(before, EffectivePolicy.of((*farther, *new, *nearer)))
 
 
 def _bounded(groups: Iterable[Group]) -> tuple[list[Group], int]:

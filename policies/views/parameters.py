@@ -21,6 +21,7 @@ GENERAL = "Workload"
 ROLES = frozenset({"leader", "worker"})
 CAPITAL = re.compile("[A-Z]")
 FIELDS = tuple(SCHEMA)
+ORDER = {field.path: number for number, field in enumerate(FIELDS)}
 
 
 class Parameter(NamedTuple):
@@ -124,12 +125,32 @@ def parameters(effective: EffectivePolicy, chain: Sequence[Policy] = ()) -> list
     return [Part(title, rows) for title, rows in by_section(rows).items()]
 
 
-def changed(before: list[Part], after: list[Part]) -> list[Change]:
-    """Return the fields whose default or rule comes out differently."""
-    old = {row.path: row for part in before for row in part.rows}
-    new = {row.path: row for part in after for row in part.rows}
-    pairs = [Change(old.get(path), new.get(path)) for path in {**old, **new}]
+def changed(before: EffectivePolicy, after: EffectivePolicy) -> list[Change]:
+    """Return the fields whose default or rule comes out differently, in order."""
+    paths = {*_spoken_of(before), *_spoken_of(after)}
+    pairs = [
+        Change(_told(path, before), _told(path, after))
+        for path in sorted(paths, key=ORDER.__getitem__)
+        if _parts(path, before) != _parts(path, after)
+    ]
     return [each for each in pairs if each.differs]
+
+
+def _spoken_of(effective: EffectivePolicy) -> Iterator[FieldPath]:
+    yield from effective.rules
+    yield from effective.defaults
+    yield from effective.instances
+
+
+def _parts(path: FieldPath, effective: EffectivePolicy) -> tuple[Any, ...]:
+    """Return what holds for a field, before it is put in words."""
+    parts = (effective.rules, effective.defaults, effective.instances)
+    return tuple(part.get(path) for part in parts)
+
+
+def _told(path: FieldPath, effective: EffectivePolicy) -> Parameter | None:
+    spoken = any(_parts(path, effective))
+    return _row(SCHEMA.at(path), effective, ()) if spoken else None
 
 
 def _silenced(chain: Sequence[Policy]) -> Iterator[FieldPath]:
