@@ -47,8 +47,11 @@ class Told(NamedTuple):
     rules: list[Row]
     items: list[tuple[str, list[Row]]]
     guard: str
-    key: str = ""
+    key: str
     """Of a list: the name by which its items are told apart."""
+
+    outcome: list[tuple[str, str]]
+    """What it comes to, in a few words."""
 
 
 @require_safe
@@ -118,7 +121,21 @@ def _told(
         _items(found, units),
         found.guard,
         field.key,
+        _outcome(found, bool(field.key)),
     )
+
+
+def _outcome(found: Explained, is_list: bool) -> list[tuple[str, str]]:
+    """Return what stands where nothing is said, and what is demanded."""
+    items = [each.key for each in found.items if any(s.wins for s in each.standings)]
+    stands = ", ".join(items) if is_list else _winners(found.defaults)
+    what = "Default items" if is_list else "Where nothing is said"
+    rule = _winners(found.rules) or "no demand"
+    return [(what, stands or "nothing stands there"), ("Demanded", rule)]
+
+
+def _winners(standings: Sequence[Standing]) -> str:
+    return "; ".join(f"{each.text} ({each.unit})" for each in standings if each.wins)
 
 
 def _items(found: Explained, units: list[str]) -> list[tuple[str, list[Row]]]:

@@ -60,6 +60,27 @@ def test_the_whole_chain_is_told_with_its_winner_and_why_the_others_lost(ask, or
     assert found["Rule"][3] == "Project llm-serving at most 3 Holds"
 
 
+def test_what_it_comes_to_stands_first(ask, org):
+    in_force(org, "project", {"replicas": 3}, {"replicas": {"max": 3}})
+
+    asked, unsaid = ask("replicas"), ask("leader.image")
+
+    assert outcome(asked) == [
+        "Where nothing is said 3 (project llm-serving)",
+        "Demanded at most 3 (project llm-serving)",
+    ]
+    assert outcome(unsaid) == [
+        "Where nothing is said nothing stands there",
+        "Demanded no demand",
+    ]
+
+
+def outcome(page):
+    """The lines above the tables."""
+    (found,) = re.findall(r'<dl class="facts">(.*?)</dl>', page.text, re.S)
+    return [plain(each) for each in re.findall(r"<dt>.*?</dd>", found, re.S)]
+
+
 def test_a_list_is_told_item_by_item_with_its_attributes(ask, org):
     toleration = {"name": "gpu", "key": "gpu", "operator": "Exists"}
     in_force(
