@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from policies.engine.rules import Scope
 from policies.units import OrgUnit, scope_of
+from projects.models.scoped import Scopes, one_unit, within
 
 
 class WorkloadType(models.TextChoices):
@@ -25,14 +26,7 @@ class UnitPolicyQuerySet(models.QuerySet):
         reach = user.reach_for("read", "policies")
         if reach.everything:
             return self
-        return self.filter(
-            Q(cluster__in=reach.clusters)
-            | Q(department__in=reach.departments)
-            | Q(department__cluster__in=reach.clusters)
-            | Q(project__in=reach.projects)
-            | Q(project__department__in=reach.departments)
-            | Q(project__department__cluster__in=reach.clusters)
-        )
+        return self.filter(within(reach))
 
     def in_force(self) -> Self:
         """Policies that were not deleted."""
@@ -49,13 +43,7 @@ class UnitPolicyQuerySet(models.QuerySet):
 class UnitPolicy(models.Model):
     """What a unit demands of one type of workload. Deleted, it keeps its history."""
 
-    class Scopes(models.TextChoices):
-        """Where units stand, as the reference API names it."""
-
-        TENANT = "tenant", "Tenant"
-        CLUSTER = "cluster", "Cluster"
-        DEPARTMENT = "department", "Department"
-        PROJECT = "project", "Project"
+    Scopes = Scopes
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     workload_type = models.CharField(
@@ -112,33 +100,7 @@ class UnitPolicy(models.Model):
             models.UniqueConstraint(
                 fields=["workload_type", "project"], name="one_project_policy_a_type"
             ),
-            models.CheckConstraint(
-                condition=Q(
-                    scope="tenant",
-                    cluster__isnull=True,
-                    department__isnull=True,
-                    project__isnull=True,
-                )
-                | Q(
-                    scope="cluster",
-                    cluster__isnull=False,
-                    department__isnull=True,
-                    project__isnull=True,
-                )
-                | Q(
-                    scope="department",
-                    cluster__isnull=True,
-                    department__isnull=False,
-                    project__isnull=True,
-                )
-                | Q(
-                    scope="project",
-                    cluster__isnull=True,
-                    department__isnull=True,
-                    project__isnull=False,
-                ),
-                name="policy_of_one_unit",
-            ),
+            one_unit("policy_of_one_unit"),
         ]
 
     def __str__(self) -> str:

@@ -18,7 +18,7 @@ from tests.support.assets import (
 from tests.support.policies import in_force
 from tests.support.wizard import Page
 from workloads.models import Draft
-from workloads.services import submit_workload
+from workloads.services import copy_workload, manifest_text, submit_workload
 
 pytestmark = pytest.mark.django_db
 GPUS = "leader.compute.gpuDevicesRequest"
@@ -567,3 +567,76 @@ def test_where_an_imposed_source_is_gone_the_step_says_whose_policy_it_is(wizard
     page = wizard.say("leader", {}, "continue")
 
     assert re.search(r"policy of project llm-serving imposes", page.top.text)
+
+
+# Beside other pages, and afterwards
+
+
+def test_a_page_that_was_open_meanwhile_takes_nothing_of_it_back(wizard, org):
+    page = wizard.open("leader")
+    load(wizard, a_compute_resource(org))
+
+    wizard.post(page, "leader", {"leader.nodeType": "dgx-h100"}, htmx=True)
+
+    assert wizard.draft.document["leader"] == {
+        "compute": {"gpuDevicesRequest": 4, "cpuMemoryRequest": "64G"},
+        "nodeType": "dgx-h100",
+    }
+
+
+def test_one_field_of_a_data_source_is_reset_alone(wizard, org):
+    piece = {"server": "a.example.com", "path": "/a", "mountPath": "/models"}
+    made = a_data_source(org, kind="nfs", **piece)
+    load(wizard, made, "leader", "storage")
+    path = "leader.storage.nfs.0"
+
+    wizard.say("leader", {f"{path}.mountPath": "/else", f"{path}.path": "/b"})
+    page = wizard.say("leader", {}, f"reset:{path}.mountPath")
+
+    assert page.inputs[f"{path}.mountPath"] == ["/models"]
+    assert page.inputs[f"{path}.path"] == ["/b"]
+
+
+def test_a_data_source_that_was_removed_is_in_use_no_more(wizard, org):
+    made = a_data_source(org)
+    load(wizard, made, "leader", "storage")
+
+    wizard.say("leader", {}, f"remove:{PVC}.0")
+
+    assert "In use" not in card(pane(wizard, section="storage"), made).text
+    load(wizard, made, "leader", "storage")
+    (item,) = wizard.draft.document["leader"]["storage"]["pvc"]
+    assert item["name"] == "volume-2"
+
+
+def test_a_copy_of_a_workload_says_that_its_values_are_copied(wizard, org):
+    load(wizard, an_environment(org), "environment", "image")
+    workload = submit_workload(
+        by=org.alice,
+        project=org.project,
+        name="chat",
+        document=wizard.draft.document | {"workers": 0},
+        draft=wizard.draft,
+    )
+
+    copied = copy_workload(by=org.alice, workload=workload)
+
+    assert copied.sources["leader.image"] == "clone"
+    assert copied.loaded == {}
+
+
+def test_an_imposed_volume_is_made_for_the_workload_under_a_stored_name(wizard, org):
+    piece = {"path": "/cache", "claimInfo": {"size": "5G"}}
+    source = a_data_source(org, name="cache", **piece)
+    imposed(org, source)
+
+    workload = submit_workload(
+        by=org.alice,
+        project=org.project,
+        name="chat",
+        document={"leader": {"image": "a/b:1"}},
+    )
+
+    name = workload.claims[f"leader/{source.pk}"]
+    assert len(name) <= 63
+    assert f'claimName: "{name}"' in manifest_text(workload)
