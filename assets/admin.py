@@ -42,8 +42,8 @@ class AssetForm(forms.ModelForm):
 @admin.register(Environment, ComputeResource, DataSource)
 class AssetAdmin(admin.ModelAdmin):
     form = AssetForm
-    list_display = ["name", "unit_name", "revision", "created_by", "updated_at"]
-    readonly_fields = ["revision", "created_by"]
+    list_display = ["name", "unit_name", "id", "revision", "created_by", "updated_at"]
+    readonly_fields = ["id", "revision", "created_by"]
     actions = None
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -505,6 +505,17 @@ def test_an_imposed_data_source_stands_in_both_steps_fixed(wizard, org):
         assert str(source.pk) not in page.top.text
 
 
+def test_the_review_names_it_by_what_it_mounts(wizard, org):
+    source = a_data_source(org)
+    imposed(org, source)
+
+    page = wizard.open("review")
+
+    assert "/models" in page.top.text
+    shown = page.top.text.replace(page.by_id("yaml").text, "")
+    assert str(source.pk) not in shown
+
+
 def test_in_the_pane_it_is_checked_and_cannot_be_chosen(wizard, org):
     source = a_data_source(org)
     imposed(org, source)
