@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from policies.engine.combined import Objection, leaves, sole_option
-from policies.engine.effective import Default, EffectivePolicy
+from policies.engine.combined import leaves, sole_option
+from policies.engine.effective import EffectivePolicy
 from policies.engine.policy import Policy
-from policies.engine.rules import FieldRules, Unit
+from policies.engine.rules import FieldRules
+from policies.engine.standing import REFUSED, Standing, standing_of
 from policies.engine.words import bound_text, item_text, rule_text, shown
 from workloads.spec.guards import GUARDS
 from workloads.spec.paths import FieldPath
@@ -22,24 +23,6 @@ IN_WORDS = {
     "nodePools": "the project's node pools",
     "exposeExternally": "whether the cluster has external access",
 }
-REFUSED = {
-    "guard": "the product forbids it, and no tenant or cluster policy frees it",
-    "blocked": "{by} lets the field have no value",
-    "canEdit": "{by} locks it: only a default from there or from above counts",
-    "required": "an empty list does not do: {by} requires a value",
-    "locked": "{by} locks this item: only its own or one from above counts",
-    "canAdd": "{by} lets nobody below add items",
-}
-
-
-class Standing(NamedTuple):
-    """What one unit says of a field, and what becomes of it."""
-
-    unit: str
-    text: str
-    wins: bool = False
-    why: str = ""
-    """Why it lost, or what it wins by where that is not plain."""
 
 
 class ItemExplained(NamedTuple):
@@ -110,7 +93,7 @@ class _Telling:
             if self.path in policy.defaults:
                 value = policy.defaults[self.path]
                 objection = self.effective.refused.get((policy.unit, self.path, ""))
-                yield _standing(
+                yield standing_of(
                     policy.unit,
                     shown(value),
                     objection,
@@ -231,7 +214,7 @@ class _Telling:
                 taken = winner if winner is None or not winner.imposed else None
                 why = self.broken_in(item, objection.rule) if objection else ""
                 text = item_text(item, name)
-                yield _standing(policy.unit, text, objection, taken, why)
+                yield standing_of(policy.unit, text, objection, taken, why)
         for policy in self.chain:
             item = policy.imposed.get(self.path, {}).get(key)
             if item is not None:
@@ -256,26 +239,3 @@ class _Telling:
         named = "; ".join(bound_text(bound) for bound in lift.bounds)
         free = "all of it" if lift.all else named
         return f"What {guard.why} is forbidden, but a policy frees {free}."
-
-
-def _standing(
-    unit: Unit,
-    text: str,
-    objection: Objection | None,
-    winner: Default | None,
-    broken: str,
-) -> Standing:
-    """Tell of a default: refused, the nearest, or behind a nearer one."""
-    if objection is not None:
-        return Standing(str(unit), text, False, _refusal(objection, broken))
-    if winner is None:
-        return Standing(str(unit), text, False, "an imposed data source has its place")
-    if winner.source == str(unit):
-        return Standing(str(unit), text, True)
-    return Standing(str(unit), text, False, f"the default of {winner.source} is nearer")
-
-
-def _refusal(objection: Objection, broken: str) -> str:
-    if sentence := REFUSED.get(objection.rule):
-        return sentence.format(by=objection.by)
-    return f"{objection.by} does not allow it: {broken}"

@@ -13,11 +13,11 @@ from policies.engine.effective import EffectivePolicy
 from policies.engine.explained import (
     PLATFORM_NAME,
     Explained,
-    Standing,
     attributes,
     explained,
 )
 from policies.engine.policy import Policy
+from policies.engine.standing import Standing
 from policies.stored import effective_policy, policies_of
 from policies.units import OrgUnit, chain_of, named
 from policies.views.doors import choices, picked, readers_only
