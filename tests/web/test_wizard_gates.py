@@ -114,7 +114,7 @@ def test_a_rule_of_the_project_demands_a_node_type(wizard, org):
 def test_nothing_that_waits_for_a_later_issue_is_on_the_pages(wizard):
     for slug in ("environment", "leader", "workers", "setup", "review"):
         text = wizard.open(slug).top.text
-        for absent in ("Load existing", "Shared secret", "My credentials"):
+        for absent in ("Shared secret", "My credentials"):
             assert absent not in text
 
 
