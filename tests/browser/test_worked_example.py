@@ -1,6 +1,7 @@
 """The worked example of policies.md §1.9: typed into the pages of an administrator,
 and each line of its table seen by whoever fills in the form."""
 
+import json
 import re
 from textwrap import dedent
 
@@ -65,9 +66,10 @@ POLICIES = {
                 - {value: "nvcr.io/nim/meta/llama3:1.0", displayed: Llama 3 (approved)}
                 - {value: "nvcr.io/nim/meta/llama3:1.1", displayed: Llama 3 patch 1}
             storage: {pvc: {instances: {canAdd: false}}}
+        imposedAssets: {leader: [SHARED], worker: [SHARED]}
         """,
 }
-"""By unit, the farthest first, as the list of units names it."""
+"""By unit, the farthest first, as the list of units names it; SHARED is the PVC."""
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +87,10 @@ def administrator(browser, portal):
     page.set_default_timeout(10_000)
     sign_in(page, portal)
     restricts_access(page, portal)
+    shared = add_claim(page, portal, "shared-models", "/models")
+    add_claim(page, portal, "own-models", "/own")
     for unit, text in POLICIES.items():
-        write_policy(page, portal, unit, dedent(text))
+        write_policy(page, portal, unit, dedent(text).replace("SHARED", shared))
     yield page
     page.context.close()
 
@@ -98,6 +102,20 @@ def restricts_access(page, portal):
     page.get_by_label("Authorization profile").fill("signed-in")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("was changed successfully")).to_be_visible()
+
+
+def add_claim(page, portal, name, path):
+    """Make a data source of an existing PVC of the project; return its id."""
+    page.goto(f"{portal.url}/admin/assets/datasource/add/")
+    piece = {"path": path, "existingPvc": True, "claimName": name}
+    page.locator("#id_name").fill(name)
+    page.locator("#id_kind").select_option("pvc")
+    page.locator("#id_piece").fill(json.dumps(piece))
+    page.locator("#id_scope").select_option("project")
+    page.locator("#id_project").select_option(label=PROJECT)
+    page.get_by_role("button", name="Save", exact=True).click()
+    link = page.locator("#result_list").get_by_role("link", name=name, exact=True)
+    return link.get_attribute("href").split("/")[-3]
 
 
 def write_policy(page, portal, unit, text):
@@ -298,15 +316,53 @@ def test_a_toleration_begins_with_the_projects_attributes(step):
     expect(page.get_by_label("Effect", exact=True)).to_have_value("NoSchedule")
 
 
-def test_the_leader_gets_no_volume_of_its_own(step):
+def volumes(page):
+    return (
+        page.locator("#s-storage")
+        .locator("xpath=ancestor::section")
+        .get_by_role("article")
+    )
+
+
+def test_the_leader_gets_the_imposed_claim_and_no_other(step):
     page = step("leader")
-
+    imposed = volumes(page)
+    expect(imposed).to_have_count(1)
+    expect(imposed).to_contain_text("shared-models")
+    expect(imposed).to_contain_text("Container path/models")
+    expect(imposed).to_contain_text(
+        "Added by your administrator, set by project llm-serving."
+    )
+    expect(imposed.get_by_role("button")).to_have_count(0)
     volume = page.get_by_role("button", name="+VOLUME")
-
     expect(volume).to_be_disabled()
     expect(volume).to_have_accessible_description(
         "Nothing may be added, set by project llm-serving."
     )
+
+
+def test_cards_of_other_claims_are_greyed_with_the_rule_in_a_dialog(step):
+    page = step("leader")
+    page.get_by_role("button", name="Load existing setup for Data & storage").click()
+    expect(page.get_by_role("checkbox", name="shared-models")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="shared-models")).to_be_disabled()
+
+    card = page.get_by_role("group", name="own-models")
+    card.get_by_role("link", name="Why?").click()
+
+    why = page.get_by_role("dialog", name="Why own-models cannot be loaded here")
+    expect(why).to_contain_text("leader.storage.pvc")
+    expect(why).to_contain_text("canAdd")
+    expect(why).to_contain_text("Project llm-serving")
+
+
+def test_cards_of_environments_with_other_images_are_greyed(page):
+    page.get_by_role("button", name="Load existing setup for Image").click()
+
+    card = page.get_by_role("group", name="vllm-multinode")
+
+    expect(card).to_contain_text("Not allowed")
+    expect(page.get_by_role("radio", name="vllm-multinode")).to_have_count(0)
 
 
 def test_none_of_the_leaders_rules_holds_for_the_workers(step):
@@ -319,6 +375,8 @@ def test_none_of_the_leaders_rules_holds_for_the_workers(step):
     image.fill("any/image:1")
     page.get_by_role("button", name="+ENVIRONMENT VARIABLE").click()
     expect(page.get_by_label("Name", exact=True)).to_be_editable()
+    expect(volumes(page)).to_contain_text("shared-models")
+    expect(volumes(page).get_by_role("button")).to_have_count(0)
     page.get_by_role("button", name="+VOLUME").click()
 
     expect(page.get_by_label("Container path")).to_be_editable()
