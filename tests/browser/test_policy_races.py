@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import problems_in_every_look
 from tests.browser.test_policies import remove, write
 from tests.browser.test_wizard import IMAGE, a_new_draft, goes_on
 from tests.support.chromium import sign_in
@@ -112,6 +113,7 @@ def test_a_policy_that_changes_before_create_inference_is_shown_and_then_holds(
         "Number of replicas: default was 3, is now 2 (department research)."
     )
     expect(notice.get_by_role("link", name="History of the policy")).to_be_visible()
+    assert problems_in_every_look(page) == []
     page.get_by_role("button", name="CREATE INFERENCE").click()
     page.wait_for_url(re.compile(r"/\?created="))
     row = page.get_by_role("row", name="overtaken")

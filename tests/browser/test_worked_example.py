@@ -8,6 +8,7 @@ from textwrap import dedent
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import problems_in_every_look
 from tests.browser.test_wizard import a_new_draft, goes_on
 from tests.support.chromium import sign_in
 from tests.support.portal import Portal
@@ -143,7 +144,7 @@ def step(page):
     """A function that opens another step of the draft."""
 
     def opened(slug):
-        page.goto(page.url.replace("/environment/", f"/{slug}/"))
+        page.goto(f"{page.url.rstrip('/').rpartition('/')[0]}/{slug}/")
         return page
 
     return opened
@@ -383,3 +384,9 @@ def test_none_of_the_leaders_rules_holds_for_the_workers(step):
     expect(page.locator("#worker-image-range")).to_have_count(0)
     rows = page.get_by_role("group", name="Environment variables").locator(".item")
     expect(rows).to_have_count(1)
+
+
+def test_no_step_under_policies_has_something_that_axe_finds(step):
+    for slug in ("environment", "leader", "workers", "setup", "review"):
+        found = problems_in_every_look(step(slug))
+        assert found == [], f"{slug}:\n" + "\n".join(found)
