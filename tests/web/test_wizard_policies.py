@@ -123,6 +123,18 @@ def test_what_a_locked_switch_brings_can_still_be_said(wizard, department):
     assert "leader.compute.shmSize" in page.inputs
 
 
+def test_a_locked_order_of_node_pools_is_text(wizard, department):
+    department({"nodePools": ["a100"]}, {"nodePools": {"canEdit": False}})
+
+    page = wizard.open("leader")
+
+    assert page.named("nodePools") == []
+    assert "nodePools:add" not in page.inputs
+    text = page.by_id("nodePools").text
+    assert "a100" in text
+    assert "Locked by department research." in text
+
+
 def test_a_locked_cell_of_a_row_is_text(wizard, policy):
     policy(
         rules={TOLERATIONS: {"attributes": {"operator": {"canEdit": False}}}},
@@ -463,6 +475,18 @@ def test_a_locked_item_is_text_without_a_way_to_remove_it(wizard, department):
     assert [e.tag for e in row.walk() if e.tag in ("input", "select", "button")] == []
     assert "HTTP_PROXY http://proxy" in row.text
     assert "Locked by department research." in row.text
+
+
+def test_a_locked_variable_says_where_its_value_comes_from(wizard, department):
+    name = {"name": "NODE", "podFieldRef": {"path": "spec.nodeName"}}
+    department(
+        {VARIABLES: {"instances": [name]}},
+        {VARIABLES: {"instances": {"locked": ["NODE"]}}},
+    )
+
+    page = wizard.open("environment")
+
+    assert "NODE spec.nodeName" in row_of(page, f"{VARIABLES}.0")
 
 
 def test_a_locked_volume_is_text_without_a_way_to_remove_it(wizard, department):
