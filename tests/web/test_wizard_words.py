@@ -50,7 +50,7 @@ SENTENCES = [
     ("R-113", "leader", "Let pods onto nodes that have a matching taint"),
     ("R-116", "leader", "share a region, zone, placement group or rack"),
     ("R-117", "leader", "S3 data sources are not supported"),
-    ("R-123", "leader", "PVCs, Secrets and ConfigMaps are not made here"),
+    ("R-123", "leader", "PVCs, Secrets and ConfigMaps come from Load existing"),
     ("R-127", "leader", "deleted whenever the status becomes Stopped"),
     ("X-15", "leader", "Each pod has its own"),
     ("R-132", "leader", "New storage that persists across restarts"),
