@@ -150,8 +150,13 @@ def test_a_locked_cell_of_a_row_is_text(wizard, policy):
 
 def test_what_is_fixed_stands_in_the_summary_too(wizard, department):
     department(
-        {"worker.imagePullPolicy": "Always", VARIABLES: {"instances": [{"name": "A"}]}},
         {
+            "worker.imagePullPolicy": "Always",
+            "leader.probes.startup.periodSeconds": 5,
+            VARIABLES: {"instances": [{"name": "A"}]},
+        },
+        {
+            "leader.probes.startup.periodSeconds": {"canEdit": False},
             "worker.imagePullPolicy": {"canEdit": False},
             VARIABLES: {"instances": {"locked": ["A"]}},
         },
@@ -160,6 +165,7 @@ def test_what_is_fixed_stands_in_the_summary_too(wizard, department):
     text = wizard.open("setup").top.text
 
     assert "Pull condition of the workers, Always department research" in text
+    assert "Startup check period, 5 seconds department research" in text
     assert "Variable A department research" in text
 
 
@@ -327,6 +333,7 @@ def test_a_range_of_cores_follows_the_unit_of_the_input(wizard, policy):
 
     field = control(page, name)
     assert (field.attributes["min"], field.attributes["max"]) == ("1000", "8000")
+    assert f"1 core\N{EN DASH}8 cores, set by {PROJECT}" in text_of(page, name)
 
 
 def test_a_range_is_told_in_a_row_before_anything_is_wrong(wizard, policy):
@@ -617,6 +624,15 @@ def test_a_policys_values_are_marked_on_the_review(wizard, department):
 
     assert "Number of replicas 2 Policy · department research" in text
     assert "Pull condition Always Policy · department research" in text
+
+
+def test_an_option_without_a_name_is_called_as_everywhere(wizard, policy):
+    policy(rules={"startupPolicy": {"options": [{"value": "LeaderReady"}]}})
+
+    text = text_of(wizard.open("setup"), "startupPolicy")
+
+    assert "Once the leader pod is ready" in text
+    assert "LeaderReady" not in text
 
 
 def test_without_script_a_bad_value_under_a_policy_is_told_on_the_whole_page(

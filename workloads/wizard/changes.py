@@ -7,11 +7,10 @@ from policies.engine.judge import Verdict
 from policies.engine.rules import FieldRules, Scope, Unit
 from workloads.spec.paths import FieldPath, Location
 from workloads.spec.schema import SCHEMA
-from workloads.wizard import words
 from workloads.wizard.items import told
 from workloads.wizard.parts import Step
 from workloads.wizard.review import LISTS
-from workloads.wizard.sentences import allowed, called, spoken
+from workloads.wizard.sentences import allowed, called, label_of, spoken
 from workloads.wizard.view import about
 
 NOBODY = FieldRules(Unit(Scope.SYSTEM))
@@ -49,9 +48,7 @@ def _list_above(path: FieldPath) -> FieldPath | None:
 def _label(path: FieldPath) -> str:
     if SCHEMA.at(path).items:
         return LISTS[path[-1]]
-    within, label = _list_above(path), about(path).label
-    if "probes" in path:
-        return f"{words.PROBES[path[2]].label}, {label.lower()}"
+    within, label = _list_above(path), label_of(path)
     return f"{LISTS[within[-1]]}, {label.lower()}" if within else label
 
 

@@ -144,7 +144,7 @@ class Drawing:
         offered = self.offered(path, view.about.kind)
         if offered and not options:
             choices = tuple(offered)
-        titled = {v: words.Called(title) for v, title in offered.items()}
+        titled = {v: words.Called(title) for v, title in offered.items() if title}
         found = [(c, titled.get(c, words.Called(c))) for c in choices]
         found = found or [
             (v, c._replace(label=offered.get(v) or c.label)) for v, c in options
@@ -166,11 +166,11 @@ class Drawing:
         ]
 
     def offered(self, path: FieldPath, kind: Kind) -> dict[str, str]:
-        """Return what a policy lets a single field be, with what it calls it."""
+        """Return what a policy lets a single field be, with its name for it, if any."""
         rules = self.context.policy.rules.get(path)
         bounds = rules.bounds if rules and not isinstance(kind, Several) else ()
         return {
-            kind.texts(value, {})[""]: title or str(value)
+            kind.texts(value, {})[""]: "" if title == str(value) else title
             for bound in bounds
             if isinstance(bound, Options)
             for value, title in zip_longest(bound.values, bound.titles, fillvalue="")

@@ -23,7 +23,7 @@ from workloads.wizard.drawing import Drawing
 from workloads.wizard.kinds import KINDS
 from workloads.wizard.parts import Step
 from workloads.wizard.sections import Sections
-from workloads.wizard.sentences import spoken
+from workloads.wizard.sentences import label_of, spoken
 from workloads.wizard.steps import STEPS, WIZARD, WORKER
 from workloads.wizard.summary import Summary, counted
 from workloads.wizard.view import about, dashed
@@ -118,7 +118,7 @@ class StepPage:
         """What a policy fixes: the field with its value, and whose rule it is."""
         rules = self.context.policy.rules
         fields = [
-            (f"{about(path).label}{of_workers(path)}, {self.value_of(path)}", r.source)
+            (f"{label_of(path)}{of_workers(path)}, {self.value_of(path)}", r.source)
             for path, r in rules.items()
             if (r.can_edit is False or r.blocked) and self.is_field(path)
         ]

@@ -52,8 +52,9 @@ def bounds(path: FieldPath, rules: Any) -> str:
 
 def allowed(path: FieldPath, rules: Any) -> str:
     """Say what a policy allows, without whose it is: ``1 or more, in steps of 2``."""
+    cores = "cores" if isinstance(KINDS.get(path), Cores) else ""
     least, most, steps = (
-        "" if end is None else in_the_fields_unit(path, str(end))
+        "" if end is None else measured(in_the_fields_unit(path, str(end)), cores)
         for end in _ends(rules)
     )
     text = f"{least}{DASH}{most}" if least and most else ""
@@ -71,7 +72,10 @@ def _closed(path: FieldPath, bound: Any) -> str:
         return ""
     known = about(path)
     titles = zip_longest(bound.values, bound.titles, fillvalue="")
-    names = [title or spoken(known, value) for value, title in titles]
+    names = [
+        title if title not in ("", str(value)) else spoken(known, value)
+        for value, title in titles
+    ]
     more = f" and {len(names) - MANY} more" if len(names) > MANY else ""
     return f"only {', '.join(names[:MANY])}{more}"
 
@@ -105,9 +109,19 @@ def in_the_fields_unit(path: FieldPath, text: str) -> str:
     kind = KINDS.get(path)
     if isinstance(kind, Amount) and GRAMMAR.fullmatch(text):
         return quantity(text)
+    if isinstance(kind, Cores):
+        return NUMBER.sub(lambda found: kind.texts(float(found[0]), {})[""], text)
     if not isinstance(kind, Share):
         return text
     return NUMBER.sub(lambda found: f"{kind.shown(float(found[0]))} %", text)
+
+
+def label_of(path: FieldPath) -> str:
+    """Return what a field is called where nothing around it is seen."""
+    label = about(path).label
+    if "probes" not in path:
+        return label
+    return f"{words.PROBES[path[2]].label} {label.lower()}"
 
 
 def called(source: str) -> tuple[str, str]:
