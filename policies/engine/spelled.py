@@ -88,7 +88,8 @@ def _defaults(effective: EffectivePolicy) -> Document:
         own = [_json(each.value) for each in items.values() if not each.imposed]
         if own:
             put(document, (*default_place(path), "instances"), own)
-    return document.get("defaults", {})
+    said: Document = document.get("defaults", {})
+    return said
 
 
 def _rules(
@@ -100,7 +101,8 @@ def _rules(
             winner = effective.rules.get(path)
             if winner is not None and winner.unit == unit:
                 put(document, place, rules | {"sourceOfRule": sources[unit]})
-    return document.get("rules", {})
+    said: Document = document.get("rules", {})
+    return said
 
 
 def _imposed(effective: EffectivePolicy) -> Document:

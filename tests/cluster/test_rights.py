@@ -11,17 +11,19 @@ from pathlib import Path
 import pytest
 from django.utils.timezone import now
 
+from assets.credentials import share_credential
 from projects import services
 from projects.connecting import check_cluster
 from projects.models import NodePool, Project, ProjectQuota
 from tests.cluster.conftest import eventually
+from tests.cluster.test_secrets import reading
 from tests.cluster.test_sync import a_group, reload
 from tests.cluster.test_volumes import with_volumes
 from workloads.cluster import KubernetesCluster
 from workloads.cluster.client import APPLY
 from workloads.cluster.kinds import KINDS
 from workloads.cluster.rights import EVERYWHERE, IN_PROJECTS, Right
-from workloads.models import Workload
+from workloads.models import SecretCopy, Workload
 from workloads.services import delete_workload, pod_log, scale_workload
 from workloads.sync.leftovers import KINDS as LEFT_BEHIND
 from workloads.sync.mend import mend
@@ -120,12 +122,25 @@ def test_what_is_sent_is_what_the_roles_grant(
     first = submitted(a_group(gpus=8, nodePools=["h100"]))
     moved = submitted(a_group(gpus=8, nodePools=["h100", "a100"]))
     stored = submitted(with_volumes())
+    token = share_credential(
+        by=org.admin,
+        unit=org.project,
+        kind="genericSecret",
+        name="hub",
+        values={"token": "x"},
+    )
+    reader = submitted(reading(token))
     scale_workload(by=org.admin, workload=first, replicas=0)
     pod = stored.pods.first()
     pod_log(stored, pod.name, pod.manifest["spec"]["containers"][0]["name"])
-    for workload in (moved, stored):
+    for workload in (moved, stored, reader):
         delete_workload(by=org.admin, workload=workload)
-    eventually(lambda: reload(stored).deleted_at and reload(moved).deleted_at)
+    eventually(
+        lambda: all(reload(each).deleted_at for each in (moved, stored, reader)), 40
+    )
+    eventually(lambda: SecretCopy.objects.get().unused_since)
+    past = {"unused_since": now() - timedelta(hours=1), "due_at": now()}
+    SecretCopy.objects.update(**past)
     Workload.objects.filter(pk=stored.pk).update(deleted_at=now() - timedelta(hours=1))
     left_behind(cluster, stored)
     sweeper.clear_leftovers()
@@ -141,10 +156,9 @@ def test_what_is_sent_is_what_the_roles_grant(
     sweeper.take_inventory()
     sweeper.assign()
 
-    everywhere = {right for right, _ in sent} - {
-        right for right, _ in sent if right.resource.startswith("configmaps")
-    }
-    in_projects = {(r, inside) for r, inside in sent if r.resource == "configmaps"}
+    kept = ("configmaps", "secrets")
+    everywhere = {right for right, _ in sent if right.resource not in kept}
+    in_projects = {(r, inside) for r, inside in sent if r.resource in kept}
     assert everywhere == set(EVERYWHERE) - NEVER_SENT - NOT_HERE
     assert {right for right, _ in in_projects} == set(IN_PROJECTS) - NEVER_SENT
     assert all(inside for _, inside in in_projects), "never in all namespaces at once"

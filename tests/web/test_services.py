@@ -91,6 +91,7 @@ def test_the_chain_is_taken_from_the_broadest_to_the_narrowest(org):
     taken = take_chain(org.project, None)
 
     assert [unit.split()[0] for unit, _ in taken] == [
+        "tenant",
         "cluster",
         "department",
         "project",

@@ -50,5 +50,6 @@ EVERYWHERE: tuple[Right, ...] = (
 IN_PROJECTS: tuple[Right, ...] = (
     *_rights("", "configmaps", "get list create patch delete"),
     *_rights("", "configmaps/finalizers", "update"),
+    *_rights("", "secrets", "get create patch delete"),
 )
-"""The last is for owners that block a deletion, where the cluster checks that."""
+"""Finalizers: for owners that block a deletion, where the cluster checks that."""

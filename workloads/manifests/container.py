@@ -3,7 +3,7 @@
 from workloads.manifests.compute import resources, shares, whole_gpus
 from workloads.manifests.manifest import Manifest, present
 from workloads.manifests.role import Role
-from workloads.manifests.target import Identity
+from workloads.manifests.target import Identity, Target
 from workloads.spec.facts import Facts
 from workloads.spec.platform import pull_policy
 from workloads.spec.pod import (
@@ -31,7 +31,7 @@ def container(role: Role) -> Manifest:
         command=words(pod.command),
         args=words(pod.args),
         workingDir=pod.working_dir,
-        env=[*variables(pod), *built_in(pod, role.identity)],
+        env=[*variables(pod, role.target), *built_in(pod, role.identity)],
         ports=ports(pod, role.port),
         resources=resources(pod.compute),
         volumeMounts=[mount.mounted for mount in role.mounts if mount.mounted],
@@ -60,27 +60,30 @@ def ports(pod: PodSettings, port: int | None) -> list[Manifest]:
     ]
 
 
-def variables(pod: PodSettings) -> list[Manifest]:
+def variables(pod: PodSettings, target: Target) -> list[Manifest]:
     """Return the user's variables. Those of user credentials wait for their Secrets."""
     return [
-        variable(entry)
+        variable(entry, target)
         for entry in pod.environment_variables
         if entry.user_credential is None
     ]
 
 
-def variable(entry: EnvironmentVariable) -> Manifest:
+def variable(entry: EnvironmentVariable, target: Target) -> Manifest:
     """Return a variable with its one source."""
     if entry.value is not None:
         return present(name=entry.name, value=entry.value)
-    return present(name=entry.name, valueFrom=source(entry))
+    return present(name=entry.name, valueFrom=source(entry, target))
 
 
-def source(entry: EnvironmentVariable) -> Manifest:
+def source(entry: EnvironmentVariable, target: Target) -> Manifest:
     """Return where a variable's value comes from."""
     path = entry.pod_field_ref and entry.pod_field_ref.path
+    shared = key_of(entry.secret)
+    if shared:
+        shared["name"] = target.read_from(shared["name"])
     return present(
-        secretKeyRef=key_of(entry.secret),
+        secretKeyRef=shared,
         configMapKeyRef=key_of(entry.config_map),
         fieldRef=present(fieldPath=path),
     )

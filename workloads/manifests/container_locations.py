@@ -196,4 +196,4 @@ def _place(names: Sequence[str], place: str | int) -> int | None:
 
 def mounted(pod: PodSettings) -> tuple[Mount, ...]:
     """Return what a pod mounts, whatever the volumes are called."""
-    return mounts(pod, Made("leader", 1, NOBODY, NOWHERE))
+    return mounts(pod, Made("leader", 1, NOBODY, NOWHERE), NOWHERE)

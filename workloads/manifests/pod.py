@@ -39,7 +39,7 @@ def pod_spec(role: Role) -> Manifest:
         dnsPolicy="ClusterFirstWithHostNet" if security.host_network else None,
         hostIPC=security.host_ipc or None,
         securityContext=present(supplementalGroups=_groups(pod)),
-        imagePullSecrets=_pull_secrets(pod),
+        imagePullSecrets=_pull_secrets(pod, role.target),
         nodeSelector=node_selector(pod),
         affinity=affinity(pod, role.identity.name),
         tolerations=[toleration(row) for row in pod.tolerations],
@@ -102,8 +102,9 @@ def _groups(pod: PodSettings) -> list[int]:
     return [int(part) for part in groups.split(",") if part.strip().isdecimal()]
 
 
-def _pull_secrets(pod: PodSettings) -> list[Manifest]:
+def _pull_secrets(pod: PodSettings, target: Target) -> list[Manifest]:
     names = (
         secret.name for secret in pod.image_pull_secrets if not secret.user_credential
     )
-    return [{"name": name} for name in dict.fromkeys(filter(None, names))]
+    known = dict.fromkeys(filter(None, names))
+    return [{"name": target.pulled_with(name)} for name in known]

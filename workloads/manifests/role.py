@@ -45,7 +45,7 @@ def roles_of(spec: WorkloadSpec, identity: Identity, target: Target) -> dict[str
             spec,
             identity,
             target,
-            mounts(pod, made(spec, name, identity, target)),
+            mounts(pod, made(spec, name, identity, target), target),
         )
         for name, pod in roles(spec).items()
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from workloads.manifests.claims import Made
 from workloads.manifests.manifest import Manifest, present
+from workloads.manifests.target import Target
 from workloads.spec.compute import Compute
 from workloads.spec.pod import PodSettings
 from workloads.spec.storage import Pvc, Storage
@@ -30,14 +31,14 @@ class Mount:
         return str((self.mounted or self.device or {})["name"])
 
 
-def mounts(pod: PodSettings, made: Made) -> tuple[Mount, ...]:
+def mounts(pod: PodSettings, made: Made, target: Target) -> tuple[Mount, ...]:
     """Return all that a pod mounts, in the order of the schema.
 
     Git checkouts wait for an image that an administrator trusts with them.
     """
     return (
         *_claims(pod.storage, made),
-        *_files(pod.storage),
+        *_files(pod.storage, target),
         *_scratch(pod.storage),
         *_directories(pod.storage),
         *_shared_memory(pod.compute),
@@ -69,7 +70,7 @@ def _claim(item: Pvc, place: int, name: str, volume: Manifest | None) -> Mount:
     return Mount("storage.pvc", place, volume, mounted)
 
 
-def _files(storage: Storage) -> Iterator[Mount]:
+def _files(storage: Storage, target: Target) -> Iterator[Mount]:
     for place, item in enumerate(storage.config_map_volume):
         name = f"configmap-{place}"
         source = present(name=item.config_map, defaultMode=_mode(item.default_mode))
@@ -79,7 +80,8 @@ def _files(storage: Storage) -> Iterator[Mount]:
     for place, secret in enumerate(storage.secret_volume):
         name = f"secret-{place}"
         source = present(
-            secretName=secret.secret, defaultMode=_mode(secret.default_mode)
+            secretName=target.read_from(secret.secret),
+            defaultMode=_mode(secret.default_mode),
         )
         mounted = present(name=name, mountPath=secret.mount_path)
         volume = {"name": name, "secret": source}

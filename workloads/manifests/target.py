@@ -46,5 +46,16 @@ class Target:
     """Whether the scheduler's HAMi-core plugin is on: the limit is the request."""
 
     probe_serving_port: bool = True
+    two_secrets: frozenset[str] = frozenset()
+    """Credentials that are a Secret to pull with and one to read keys from."""
+
     claims: Mapping[str, str] = field(default_factory=dict)
     """The stored names of claims by role and item: ``leader/models``."""
+
+    def pulled_with(self, credential: str) -> str:
+        """Return the name of the Secret by which images are pulled."""
+        return f"{credential}-p" if credential in self.two_secrets else credential
+
+    def read_from(self, credential: str | None) -> str | None:
+        """Return the name of the Secret that has the credential's keys."""
+        return f"{credential}-k" if credential in self.two_secrets else credential

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from access.models import User
+from assets.models import SharedCredential
 from projects.models import Cluster, GeneralSettings, Project
 from workloads.models.workload import Workload
 from workloads.spec.facts import Facts, Pool
@@ -14,6 +15,7 @@ def facts_for(project: Project, user: User, name: str = "") -> Facts:
     cluster = project.cluster
     seen = cluster.inventory
     others = Workload.objects.live().filter(project=project).exclude(name=name)
+    shared = SharedCredential.objects.usable_in(project)
     facts = Facts(
         pools=pools_of(project),
         project_pools=tuple(project.default_node_pools),
@@ -24,7 +26,7 @@ def facts_for(project: Project, user: User, name: str = "") -> Facts:
         auth_profile=bool(cluster.authorization_profile),
         gpu_memory_limit=_gpu_limits(cluster),
         lws_features=cluster.lws_features,
-        secrets=frozenset(),  # none until credentials have their pages
+        secrets=frozenset(shared.values_list("kubernetes_name", flat=True)),
         workload_name=name,
         taken_names=frozenset(others.values_list("name", flat=True)),
     )

@@ -19,11 +19,13 @@ from projects.models import (
 from workloads.manifests import claim_names
 from workloads.models import Draft, Workload
 from workloads.models.columns import columns_of
+from workloads.models.credentials import use
 from workloads.services.context import context_for
 from workloads.services.errors import HasIssues, NameTaken, Refusal, StalePolicy
 from workloads.spec.issues import Issue
 from workloads.spec.names import name_issues
 from workloads.spec.paths import Location
+from workloads.spec.rules.offered import named_secrets
 from workloads.sync.publish import refresh
 from workloads.sync.target import identity_of
 from workloads.tasks import ring
@@ -86,6 +88,7 @@ def _recorded(
     )
     workload.claims = claim_names(verdict.spec, identity_of(workload))
     workload.save(force_insert=True)
+    use(workload, named_secrets(verdict.spec))
     Workload.objects.filter(pk=workload.pk).update(due_at=Now())
     audit(by, "workload.create", workload)
     project.shows_change()

@@ -20,6 +20,7 @@ from workloads.sync.check import expect_welcome
 from workloads.sync.claims import adopt_claims, delete_claims, keep_claims
 from workloads.sync.clusters import cluster_for, found
 from workloads.sync.owners import owned
+from workloads.sync.secrets import expect_secrets
 from workloads.sync.target import bundle
 from workloads.sync.turn import NotYet, go_on
 
@@ -50,6 +51,7 @@ def carry_out(workload: Workload) -> dict[str, Any]:
 
 def apply_all(workload: Workload, cluster: Cluster) -> dict[str, Any]:
     """Apply the bundle: first the cluster is asked, then the anchor, then the rest."""
+    expect_secrets(workload)
     try:
         objects = bundle(workload)
     except KeyError as pool:

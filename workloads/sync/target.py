@@ -1,5 +1,7 @@
 """A row as the renderer wants it."""
 
+from assets.contents import Kind
+from assets.models import SharedCredential
 from projects.models import Project
 from workloads.manifests import Identity, Manifest, Target, manifests
 from workloads.models import Workload
@@ -30,6 +32,8 @@ def identity_of_draft(name: str, project: Project, username: str) -> Identity:
 def target_of(project: Project, claims: dict[str, str] | None = None) -> Target:
     """Return where the project's workloads go."""
     cluster = project.cluster
+    usable = SharedCredential.objects.usable_in(project)
+    pairs = usable.filter(kind=Kind.NGC_API_KEY)
     quotas = list(project.quotas.select_related("pool"))
     return Target(
         namespace=project.namespace,
@@ -40,6 +44,7 @@ def target_of(project: Project, claims: dict[str, str] | None = None) -> Target:
         lws_features=cluster.lws_features,
         gpu_limits=cluster.gpu_limits,
         claims=claims or {},
+        two_secrets=frozenset(pairs.values_list("kubernetes_name", flat=True)),
     )
 
 

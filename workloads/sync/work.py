@@ -17,14 +17,18 @@ from django.utils.timezone import now
 
 from projects.models import Cluster, Project
 from workloads.cluster import Conflict, Raced, Refused, Unavailable
-from workloads.models import ImpactRun, Workload
+from workloads.models import ImpactRun, SecretCopy, Workload
+from workloads.models.credentials import forget_uses
 from workloads.sync import turn
 from workloads.sync.carry import carry_out
 from workloads.sync.impact import judge_on
 from workloads.sync.organization import apply_cluster, apply_project
 from workloads.sync.publish import refresh_all
+from workloads.sync.secrets import bring
 
-Kind = type[Cluster] | type[Project] | type[Workload] | type[ImpactRun]
+Kind = (
+    type[Cluster] | type[Project] | type[SecretCopy] | type[Workload] | type[ImpactRun]
+)
 LONGEST_PAUSE = 60.0
 TOGETHER = 200
 """Rows of a kind that one sweep looks at."""
@@ -56,6 +60,11 @@ def work_on_workload(pk: Any) -> Worked:
 def work_on_project(pk: int) -> Worked:
     """Bring a project's namespace and queues to its cluster."""
     return work_once(Project, pk, apply_project, _tell_waiting)
+
+
+def work_on_secret(pk: int) -> Worked:
+    """Bring a credential's Secret to its namespace, or take it away."""
+    return work_once(SecretCopy, pk, bring)
 
 
 def work_on_cluster(pk: Any) -> Worked:
@@ -154,10 +163,18 @@ def sweep(cluster: Cluster | None = None) -> int:
 
 
 def _sweep(cluster: Cluster) -> int:
-    """Clusters, projects, then workloads; one that does not answer is asked once."""
+    """Clusters, projects, Secrets, then workloads; who does not answer is left."""
+    forget_uses()
     kinds: list[tuple[QuerySet[Any], Callable[[Any], Worked]]] = [
         (Cluster.objects.due().filter(pk=cluster.pk), work_on_cluster),
         (Project.objects.due().filter(department__cluster=cluster), work_on_project),
+        (
+            SecretCopy.objects.due().filter(
+                project__department__cluster=cluster,
+                project__applied_generation__isnull=False,
+            ),
+            work_on_secret,
+        ),
         (
             Workload.objects.due().filter(project__department__cluster=cluster),
             work_on_workload,
@@ -175,7 +192,7 @@ def _sweep(cluster: Cluster) -> int:
 
 def free_leases() -> None:
     """Free every lease: the data folder's lock proves that nobody else works."""
-    kinds: list[Kind] = [Cluster, Project, Workload, ImpactRun]
+    kinds: list[Kind] = [Cluster, Project, SecretCopy, Workload, ImpactRun]
     for model in kinds:
         model.objects.filter(lease_until__isnull=False).update(lease_until=None)
     Cluster.objects.update(follower="", follower_until=None)

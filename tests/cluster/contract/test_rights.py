@@ -23,7 +23,6 @@ PATHS = {
 }
 NOT_GRANTED = (
     ("list", "", "secrets"),
-    ("get", "", "secrets"),
     ("list", "", "configmaps"),
     ("get", "", "pods"),
     ("patch", "", "pods"),

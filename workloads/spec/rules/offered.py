@@ -64,6 +64,12 @@ def secrets(spec: WorkloadSpec, document: Document, facts: Facts) -> Iterator[Is
                 yield wrong(place, "credential", text)
 
 
+def named_secrets(spec: WorkloadSpec) -> frozenset[str]:
+    """Return the names of all credentials that the workload takes something from."""
+    found = (name for at, pod in pods(spec) for _, name in _named(at, pod))
+    return frozenset(filter(None, found))
+
+
 def _named(at: Location, pod: PodSettings) -> Iterator[tuple[Location, str | None]]:
     for row, secret in rows(at, "imagePullSecrets", pod.image_pull_secrets):
         if not secret.user_credential:
