@@ -1,7 +1,7 @@
 """What the template of a step is given: finished values."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -13,20 +13,17 @@ from django.utils.safestring import SafeString
 from policies.engine.completed import Context
 from policies.engine.judge import Verdict
 from workloads.spec.issues import Issue
-from workloads.spec.paths import FieldPath, Location
+from workloads.spec.paths import Location
 from workloads.spec.pod import PodSettings
-from workloads.spec.schema import SCHEMA
-from workloads.wizard import words
 from workloads.wizard.around import NOTHING, Around
 from workloads.wizard.deeds import Told
 from workloads.wizard.drawing import Drawing
-from workloads.wizard.kinds import KINDS
+from workloads.wizard.fixed import Fixed, fixed
 from workloads.wizard.parts import Step
 from workloads.wizard.sections import Sections
-from workloads.wizard.sentences import label_of, spoken
 from workloads.wizard.steps import STEPS, WIZARD, WORKER
 from workloads.wizard.summary import Summary, counted
-from workloads.wizard.view import about, dashed
+from workloads.wizard.view import dashed
 
 
 class StepLink(NamedTuple):
@@ -114,42 +111,9 @@ class StepPage:
         return self.sections.drawn()
 
     @property
-    def fixed(self) -> list[tuple[str, str]]:
-        """What a policy fixes: the field with its value, and whose rule it is."""
-        rules = self.context.policy.rules
-        fields = [
-            (f"{label_of(path)}{of_workers(path)}, {self.value_of(path)}", r.source)
-            for path, r in rules.items()
-            if (r.can_edit is False or r.blocked) and self.is_field(path)
-        ]
-        return [*fields, *self.fixed_items()]
-
-    def is_field(self, path: FieldPath) -> bool:
-        """Whether a path is no list and in none, and its role is there."""
-        if path not in KINDS or not self.has_role(path):
-            return False
-        return not any(SCHEMA.at(path[:n]).items for n in range(1, len(path)))
-
-    def has_role(self, path: FieldPath) -> bool:
-        """Whether the workload has the role that the path is about, if it is one."""
-        return path[:1] != WORKER or self.verdict.spec.worker is not None
-
-    def fixed_items(self) -> Iterator[tuple[str, str]]:
-        """Yield the items that nobody may change or leave out."""
-        policy = self.context.policy
-        for path, items in policy.instances.items():
-            locked = policy.rules[path].locked if path in policy.rules else frozenset()
-            noun = words.NOUNS[path[-1]]
-            for key, default in items.items() if self.has_role(path) else ():
-                if default.imposed or key in locked:
-                    name = self.around.imposed.get(key, "")
-                    what = f"data source {name}" if name else f"{noun} {key}"
-                    text = what + of_workers(path)
-                    yield text[0].upper() + text[1:], default.source
-
-    def value_of(self, path: FieldPath) -> str:
-        """Return what stands in a field, in the words of the page."""
-        return spoken(about(path), self.drawing.shown(str(path))) or "none"
+    def fixed(self) -> list[Fixed]:
+        """What policies fix: each with its value, and whose rule it is."""
+        return list(fixed(self.verdict, self.around.imposed))
 
     @property
     def copies_all(self) -> bool:
@@ -347,11 +311,6 @@ class StepPage:
 def address(draft: UUID, slug: str) -> str:
     """Return the address of a step."""
     return reverse("workloads:step", args=[draft, STEPS[slug].slug])
-
-
-def of_workers(path: FieldPath) -> str:
-    """Say that a field is the workers'; the leader's stands without a word."""
-    return " of the workers" if path[:1] == WORKER else ""
 
 
 def devices(pod: PodSettings) -> str:
