@@ -10,7 +10,7 @@ from projects.models import Cluster, Project
 from simulator.controlplane import ControlPlane
 from tests.cluster.conftest import eventually
 from tests.cluster.test_sync import a_group
-from tests.support.controlplane import SOURCES, connection, http
+from tests.support.controlplane import SOURCES, connection, http, why_not
 from tests.support.organization import an_organization
 from tests.support.simulator import until
 from workloads.models import Pod, Workload
@@ -25,8 +25,9 @@ PATIENCE = 120
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory, control_plane):
-    """A control plane that may be broken; asking for the shared one builds it."""
+def own(tmp_path_factory):
+    """A control plane that may be broken: nobody shares it."""
+    why_not()
     plane = ControlPlane(tmp_path_factory.mktemp("own"), sources=SOURCES, speed=50)
     plane.start()
     plane.furnish()
