@@ -68,20 +68,28 @@ def choices(user: User, action: str) -> list[Choice]:
     tenant = [GeneralSettings.current()] if reach.everything else []
     clusters, departments = Q(pk__in=reach.clusters), Q(pk__in=reach.departments)
     departments |= Q(cluster__in=reach.clusters)
-    projects = (
-        Q(pk__in=reach.projects)
-        | Q(department__in=reach.departments)
-        | Q(department__cluster__in=reach.clusters)
-    )
     if reach.everything:
-        clusters = departments = projects = Q()
+        clusters = departments = Q()
     units: list[OrgUnit] = [
         *tenant,
         *Cluster.objects.filter(clusters).order_by("name"),
         *Department.objects.filter(departments).select_related("cluster"),
-        *Project.objects.filter(projects).select_related("department__cluster"),
+        *Project.objects.within(reach).select_related("department__cluster"),
     ]
     return [choice_of(unit) for unit in units]
+
+
+def known(user: User) -> list[Choice]:
+    """Return the units of which the user may know what holds there.
+
+    That is where policies may be read, and the projects to which the user submits:
+    of those what it comes to, and no unit's own words (policies.md §8).
+    """
+    found = choices(user, "read")
+    read = {each.address for each in found}
+    rows = Project.objects.within(user.reach_for("create", "workloads"))
+    others = map(choice_of, rows.select_related("department__cluster"))
+    return found + [each for each in others if each.address not in read]
 
 
 def choice_of(unit: OrgUnit) -> Choice:

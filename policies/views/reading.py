@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -17,12 +18,12 @@ from policies.errors import Finding
 from policies.models import UnitPolicy
 from policies.services import unit_of
 from policies.stored import in_force, place_of, policies_of
-from policies.units import OrgUnit, chain_of
+from policies.units import OrgUnit, chain_of, may
 from policies.views.doors import (
     Can,
     Choice,
     choice_of,
-    choices,
+    known,
     picked,
     policy_for,
     readers_only,
@@ -38,6 +39,8 @@ class Holds(NamedTuple):
     chain: list[tuple[Choice, UnitPolicy | None]]
     parts: list[Part]
     unreadable: tuple[Any, ...]
+    explains: bool
+    """Whether the user may read what each unit says."""
 
 
 @require_safe
@@ -83,14 +86,16 @@ def detail(request: Request, pk: UUID) -> HttpResponse:
 @require_safe
 def effective(request: Request) -> HttpResponse:
     """Show the effective policy of a unit that the user picked."""
-    readers_only(request)
-    units = choices(request.user, "read")
+    units = known(request.user)
+    if not units:
+        raise PermissionDenied
     address = request.GET.get("unit", "")
     chosen = picked(units, address) if address else None
     page = {
         "units": units,
         "chosen": chosen,
         "holds": holding(request, chosen.unit) if chosen else None,
+        "reads": any(request.user.reach_for("read", "policies")),
     }
     return render(request, "policies/effective.html", {"page": page})
 
@@ -106,6 +111,7 @@ def holding(request: Request, unit: OrgUnit) -> Holds:
         [(choice_of(each), own.get(place_of(each))) for each in chain],
         shown_parts(declared),
         EffectivePolicy.of(declared).unreadable,
+        may(request.user, "read", unit),
     )
 
 

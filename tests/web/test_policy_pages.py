@@ -277,6 +277,30 @@ def test_the_effective_policy_names_who_won_and_what_was_passed_over(bob, org, s
     ]
 
 
+def test_who_submits_to_a_project_sees_what_holds_there_and_nothing_else(
+    client, org, saved
+):
+    client.force_login(org.alice)
+    address = reverse("policies:effective")
+
+    page = client.get(f"{address}?unit=project-{org.project.pk}")
+
+    assert any("at most 4 Department research" in row for row in rows(page))
+    assert reverse("policies:explain") not in page.text
+    assert f'href="{reverse("policies:list")}"' not in page.text
+    assert at("detail", saved) not in page.text
+    elsewhere = client.get(f"{address}?unit=department-{org.department.pk}")
+    assert elsewhere.status_code == 404
+    explained = f"{reverse('policies:explain')}?unit=project-{org.project.pk}"
+    assert client.get(explained).status_code == 403
+
+
+def test_who_may_do_nothing_sees_no_effective_policy(client, org, saved):
+    client.force_login(org.charlie)
+
+    assert client.get(reverse("policies:effective")).status_code == 403
+
+
 def test_a_policy_that_is_not_the_readers_is_named_in_the_chain_without_a_link(
     bob, org, saved
 ):

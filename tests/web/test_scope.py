@@ -21,7 +21,7 @@ from projects.models import AuditEntry, Project
 from tests.support.organization import an_organization
 from tests.support.policies import in_force
 from tests.support.rows import a_workload
-from workloads.models import Draft, Workload
+from workloads.models import Draft, ImpactRun, Workload
 
 pytestmark = pytest.mark.django_db
 NAME = "alices-own"
@@ -56,12 +56,17 @@ DOORS = {
     "policies:list": Door(READING),
     "policies:new": Door(OWN),
     "policies:effective": Door(READING),
+    "policies:explain": Door(READING),
     "policies:detail": Door(READING, "policy"),
     "policies:edit": Door(CHANGING, "policy"),
     "policies:history": Door(READING, "policy"),
     "policies:delete": Door(CHANGING, "policy"),
     "policies:version": Door(READING, "policy", 1),
     "policies:restore": Door(CHANGING, "policy", 1),
+    "workloads:policy-try": Door(READING),
+    "workloads:policy-impact-start": Door(OWN),
+    "workloads:policy-impact": Door(READING, "impact"),
+    "workloads:policy-impact-stop": Door(OWN, "impact"),
     "workloads:list": Door(READING),
     "workloads:csv": Door(READING),
     "workloads:rows": Door(READING),
@@ -94,7 +99,10 @@ DOORS = {
     "workloads:load": Door(CHANGING, "draft", "leader", ("compute",)),
     "workloads:load-why": Door(READING, "draft", "leader", ("compute", ASSET)),
 }
-CARRIED = {"workloads:step", "policies:new", "policies:edit"}
+CARRIED = {
+    "workloads:step", "workloads:policy-try", "workloads:policy-impact-start",
+    "policies:new", "policies:edit",
+}  # fmt: skip
 """What is typed there survives the end of a session."""
 
 OPEN = {"sign-in", "livez"}
@@ -122,6 +130,7 @@ class Cast:
     deleted: Workload
     draft: Draft
     policy: UnitPolicy
+    impact: ImpactRun
 
     def address(self, name: str, id: UUID | None = None) -> str:
         door = DOORS[name]
@@ -156,6 +165,9 @@ def cast():
         in_force(
             org, rules={"category": {"options": [{"value": NAME}]}}
         ).version.policy,
+        ImpactRun.objects.create(
+            by=org.bob, scope="project", project=org.project, text=f"# {NAME}"
+        ),
     )
 
 
@@ -166,7 +178,10 @@ def same(page: str) -> str:
 
 def everything() -> dict[str, list]:
     """What writing could change."""
-    tables = (Workload, Draft, Project, AuditEntry, User, AccessRule, PolicyVersion)
+    tables = (
+        Workload, Draft, Project, AuditEntry, User, AccessRule,
+        PolicyVersion, ImpactRun,
+    )  # fmt: skip
     return {
         table.__name__: list(table.objects.order_by("pk").values()) for table in tables
     }
@@ -178,7 +193,10 @@ def test_every_address_of_the_site_is_in_the_table():
 
 STRANGERS = [("charlie", name) for name, door in DOORS.items() if door.of]
 STRANGERS += [("viewer", name) for name, door in DOORS.items() if door.of == "draft"]
-STRANGERS += [("alice", name) for name, door in DOORS.items() if door.of == "policy"]
+STRANGERS += [
+    ("alice", name) for name, door in DOORS.items() if door.of in ("policy", "impact")
+]
+STRANGERS += [("viewer", name) for name, door in DOORS.items() if door.of == "impact"]
 
 
 @pytest.mark.parametrize(("who", "name"), STRANGERS)
@@ -265,8 +283,9 @@ def test_a_viewer_changes_nothing(client, cast, name, phase):
 
 @pytest.mark.parametrize("name", [n for n, d in DOORS.items() if d.of])
 def test_who_is_meant_gets_in_and_finds_nothing_under_a_random_id(client, cast, name):
-    client.force_login(cast.bob if DOORS[name].of == "policy" else cast.alice)
-    writes = DOORS[name].kind == CHANGING
+    bobs = DOORS[name].of in ("policy", "impact")
+    client.force_login(cast.bob if bobs else cast.alice)
+    writes = DOORS[name].kind != READING
     ask = client.post if writes else client.get
 
     own = ask(cast.address(name), {"replicas": "2", "asset": ASSET})
