@@ -106,7 +106,7 @@ def test_a_policy_that_changes_before_create_inference_is_shown_and_then_holds(
     page.get_by_role("button", name="CREATE INFERENCE").click()
 
     expect(page.get_by_role("alert")).to_contain_text(
-        "The policy of department research changed meanwhile."
+        "The policy of department research changed meanwhile"
     )
     notice = page.get_by_role("group", name="A policy changed since you filled this in")
     expect(notice).to_contain_text(

@@ -29,10 +29,11 @@ class NameTaken(Refusal):
 
 
 class StalePolicy(Refusal):
-    """A policy changed since it was shown."""
+    """A policy changed since it was shown, or what counts like one."""
 
     def __init__(self, units: Sequence[str]) -> None:
         self.units = tuple(units)
         super().__init__(
-            f"The policy of {', '.join(units)} changed meanwhile. Look again."
+            f"The policy of {', '.join(units)} changed meanwhile, or the settings, the "
+            "quota or an imposed data source there. Look again."
         )
