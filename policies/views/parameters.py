@@ -178,12 +178,16 @@ def _row(
 
 
 def _items(field: Field, items: Mapping[str, Default]) -> str:
-    """Return the items of a list with what they give."""
-    return "; ".join(
-        f"{key}{' (imposed)' if item.imposed else ''}{f' ({text})' if text else ''}"
-        for key, item in items.items()
-        for text in [item_text(item.value, field.key)]
-    )
+    """Return the items of a list with what they give.
+
+    The key of an imposed one is the id of an asset, which says nothing to people.
+    """
+    found = []
+    for key, item in items.items():
+        text = item_text(item.value, field.key)
+        named = f"{key} ({text})" if text else key
+        found.append(f"{text} (imposed)" if item.imposed else named)
+    return "; ".join(found)
 
 
 def _overruled(
