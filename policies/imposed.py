@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from access.models import User
 from assets.models import DataSource
 from policies.engine.policy import Imposable
 from policies.engine.rules import Scope
@@ -86,6 +87,15 @@ def imposing(asset: DataSource) -> list[UnitPolicy]:
         each
         for each in rows
         if each.current and str(asset.pk) in imposed_ids(each.current.document)
+    ]
+
+
+def imposable(unit: OrgUnit, user: User) -> list[DataSource]:
+    """Return what the unit's policy may impose, as far as the user sees it."""
+    places, scope = places_above(unit), scope_of(unit)
+    rows = DataSource.objects.visible_to(user).with_units()
+    return [
+        each for each in rows if not each.not_imposed and _contains(each, scope, places)
     ]
 
 

@@ -18,6 +18,7 @@ from access.requests import Request
 from policies.amending import amended
 from policies.checking import Below
 from policies.errors import ChangedMeanwhile, Finding, NotAllowed, NotSaved
+from policies.imposed import imposable
 from policies.models import PolicyVersion, UnitPolicy
 from policies.services import policy_of, save_policy, validate
 from policies.units import OrgUnit, named
@@ -141,7 +142,11 @@ def _answered(request: Request, unit: OrgUnit, editor: Editor) -> HttpResponse:
                 return done
         except NotAllowed as refused:
             raise PermissionDenied from refused
-    context = {"editor": editor, "reference": drawn_reference()}
+    context = {
+        "editor": editor,
+        "reference": drawn_reference(),
+        "imposable": imposable(unit, request.user),
+    }
     return render(request, "policies/editor.html", context, status=editor.status)
 
 

@@ -11,6 +11,7 @@ from access.roles import Role
 from policies.models import PolicyVersion, UnitPolicy
 from policies.services import delete_policy, policy_of, save_policy
 from policies.views.reference import reference
+from tests.support.assets import a_data_source
 from tests.support.policies import in_force, made_unreadable, unit_in
 from tests.support.wizard import Page
 
@@ -439,3 +440,20 @@ def test_the_reference_knows_each_field_with_the_rules_that_it_takes(bob, saved)
     assert "rules.leader.tolerations.instances.min" not in places
     page = bob.get(at("edit", saved)).text
     assert all(f'data-insert="{place}"' in page for place in places)
+
+
+def test_the_editor_offers_the_data_sources_that_the_unit_may_impose(bob, org, saved):
+    ours = a_data_source(org, "department", name="models")
+    wider = a_data_source(org, "cluster", name="datasets")
+    theirs = a_data_source(org, "project", name="scratch")
+    secret = {"secret": "hub", "mountPath": "/hub"}
+    forbidden = a_data_source(org, "department", "keys", "secretVolume", **secret)
+
+    page = bob.get(at("edit", saved))
+
+    for asset in (ours, wider):
+        assert f'data-insert="imposedAssets.leader" data-value="[{asset.pk}]"' in (
+            page.text
+        )
+    assert str(theirs.pk) not in page.text
+    assert str(forbidden.pk) not in page.text
