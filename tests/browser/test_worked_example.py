@@ -338,7 +338,7 @@ def test_the_leader_gets_the_imposed_claim_and_no_other(step):
     volume = page.get_by_role("button", name="+VOLUME")
     expect(volume).to_be_disabled()
     expect(volume).to_have_accessible_description(
-        "Nothing may be added, set by project llm-serving."
+        "No volume may be added, set by project llm-serving."
     )
 
 

@@ -451,7 +451,7 @@ def test_where_no_volume_may_be_added_the_other_kinds_still_are(wizard, policy):
 
     button = page.by_id("add-leader-storage-pvc")
     assert button.attributes["aria-disabled"] == "true"
-    assert described(page, button) == f"Nothing may be added, set by {PROJECT}."
+    assert described(page, button) == f"No volume may be added, set by {PROJECT}."
     assert f"add:{VOLUMES}" not in page.buttons()
     assert "add:leader.storage.nfs" in page.buttons()
     assert "add:worker.storage.pvc" in wizard.open("workers").buttons()

@@ -171,6 +171,7 @@ def storage(part: Part) -> dict[str, Any]:
     ]
     for kind, each in zip(VOLUME_CELLS, lists, strict=True):
         each.title = words.STORAGE_KINDS[kind].label
+        each.noun = "No volume" if kind == "pvc" else each.noun
         for row in each.rows:
             _choose_class(part, row, sorted(facts.storage_classes or ()))
     by_kind = dict(zip(VOLUME_CELLS, lists, strict=True))

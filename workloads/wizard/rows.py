@@ -72,11 +72,21 @@ class ListView:
     """What the hidden field says: where each drawn row stands, and its key."""
 
     can_add: bool = True
-    why_not: str = ""
+    barred_by: str = ""
+    """Whose policy lets nobody add items; empty where some may be added."""
+
+    noun: str = "Nothing"
     issues: list[str] = field(default_factory=list)
     differs: str = ""
     title: str = ""
     """What its items are, where several lists stand in one section."""
+
+    @property
+    def why_not(self) -> str:
+        """Why no item can be added; empty where one can."""
+        if not self.barred_by:
+            return ""
+        return f"{self.noun} may be added, set by {self.barred_by}."
 
 
 def suggest(row: RowView, config_maps: Mapping[str, Sequence[str]]) -> None:
@@ -135,7 +145,7 @@ def list_view(
     view.issues = [drawing.sentence(i) for i in drawing.issues.get(str(path), ())]
     if rules and not rules.can_add:
         view.can_add = False
-        view.why_not = f"Nothing may be added, set by {rules.source}."
+        view.barred_by = rules.source
     return view
 
 
