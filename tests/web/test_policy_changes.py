@@ -1,8 +1,5 @@
 """What a save or a deletion changes is shown before it is done, unit by unit."""
 
-import re
-from html import unescape
-
 import pytest
 from django.urls import reverse
 
@@ -10,6 +7,7 @@ from policies.services import save_policy
 from policies.views.consequences import consequences
 from projects.models import Project
 from tests.support.policies import in_force
+from tests.support.tables import tables
 
 pytestmark = pytest.mark.django_db
 LOW = "rules: {priorityClass: {options: [{value: low}]}}"
@@ -20,20 +18,6 @@ def bob(client, org):
     """The browser of the department's administrator."""
     client.force_login(org.bob)
     return client
-
-
-def tables(page):
-    """The rows of each table of changes, by its caption."""
-    found = {}
-    for table in re.findall(r"<table\b.*?</table>", page.text, re.S):
-        title = plain(re.search(r"<caption>(.*?)</caption>", table, re.S)[1])
-        body = table.split("<tbody>")[1]
-        found[title] = [plain(each) for each in re.findall(r"<tr.*?</tr>", body, re.S)]
-    return found
-
-
-def plain(html):
-    return " ".join(unescape(re.sub("<[^>]*>", " ", html)).split())
 
 
 def test_a_deletion_shows_for_each_unit_what_holds_then(bob, org):

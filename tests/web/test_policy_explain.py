@@ -9,6 +9,7 @@ from django.urls import reverse
 from access.models import AccessRule
 from access.roles import Role
 from tests.support.policies import in_force, made_unreadable
+from tests.support.tables import plain, tables
 
 pytestmark = pytest.mark.django_db
 GPUS = "leader.compute.gpuDevicesRequest"
@@ -27,26 +28,12 @@ def ask(client, org):
     return get
 
 
-def rows(page):
-    """The text of each row of each table, tables told by their captions."""
-    found = {}
-    for table in re.findall(r"<table\b.*?</table>", page.text, re.S):
-        title = plain(re.search(r"<caption>(.*?)</caption>", table, re.S)[1])
-        body = table.split("<tbody>")[1]
-        found[title] = [plain(each) for each in re.findall(r"<tr.*?</tr>", body, re.S)]
-    return found
-
-
-def plain(html):
-    return " ".join(unescape(re.sub("<[^>]*>", " ", html)).split())
-
-
 def test_the_whole_chain_is_told_with_its_winner_and_why_the_others_lost(ask, org):
     in_force(org, "tenant", {"replicas": 1})
     in_force(org, "cluster", {"replicas": 2}, {"replicas": {"max": 4}})
     in_force(org, "project", {"replicas": 3}, {"replicas": {"max": 3}})
 
-    found = rows(ask("replicas"))
+    found = tables(ask("replicas"))
 
     assert found["Default"] == [
         "Tenant 1 Does not hold The default of project llm-serving is nearer.",
@@ -92,7 +79,7 @@ def test_a_list_is_told_item_by_item_with_its_attributes(ask, org):
 
     page = ask("leader.tolerations")
 
-    found = rows(page)
+    found = tables(page)
     assert found["gpu"][2] == ("Department research key: gpu, operator: Exists Holds")
     assert "leader.tolerations.effect" in page.text
     assert "Department research locked Holds" in found["Rule"]
@@ -138,7 +125,7 @@ def test_nothing_is_picked_at_first(client, org):
 
     assert page.status_code == 200
     assert '<option value="leader.compute.gpuDevicesRequest">' in page.text
-    assert rows(page) == {}
+    assert tables(page) == {}
 
 
 @pytest.mark.parametrize(("role", "status"), [(Role.VIEWER, 200), (None, 403)])
