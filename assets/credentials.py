@@ -87,13 +87,15 @@ def rename_credential(
 def delete_credential(*, by: User, credential: Credential) -> None:
     """Delete a credential that nothing uses. Raises NotAllowed or InUse."""
     _allowed(by, "delete", credential)
-    with transaction.atomic():
-        record(by, "credential.delete", credential, name=credential.name)
-        try:
+    try:
+        with transaction.atomic():
+            record(by, "credential.delete", credential, name=credential.name)
             credential.delete()
-        except ProtectedError as refused:
-            users = sorted({str(each) for each in refused.protected_objects})
-            raise InUse(credential.name, users) from None
+    except ProtectedError as refused:
+        users = sorted({str(each) for each in refused.protected_objects})
+        raise InUse(credential.name, users) from None
+    except IntegrityError:  # at the end of the transaction: used a moment ago
+        raise InUse(credential.name, ["what was made just now"]) from None
 
 
 def _made(by: User, row: C, name: str, values: Values, description: str) -> C:
