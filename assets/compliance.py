@@ -9,6 +9,7 @@ from policies.engine.judge import judge, objections
 from workloads.spec.facts import Facts
 from workloads.spec.issues import Issue
 from workloads.spec.paths import Location
+from workloads.spec.text import storable
 
 ANYWHERE = Context(
     facts=Facts(
@@ -22,6 +23,7 @@ ANYWHERE = Context(
 )
 """Where nothing is forbidden and everything is switched on."""
 
+LONGEST_NAME = 63
 NAMELESS = "is given by the workload that loads it: leave it out"
 SOMEBODYS = "is somebody's own credential: what is shared may not name it"
 
@@ -38,7 +40,17 @@ def faults(asset: Asset) -> list[Issue]:
     """
     if not isinstance(asset.piece, dict):
         return [Issue(Location(), "type", "must be an object")]
-    return [*_foreign(asset), *_own(asset), *_broken(asset)]
+    return [*_called(asset), *_foreign(asset), *_own(asset), *_broken(asset)]
+
+
+def _called(asset: Asset) -> Iterator[Issue]:
+    """Yield what is wrong with its name."""
+    here = Location(("name",))
+    if not asset.name:
+        yield Issue(here, "required", "is required")
+    elif len(asset.name) > LONGEST_NAME or storable(asset.name) != asset.name:
+        text = f"has {LONGEST_NAME} characters at most, and none that cannot be seen"
+        yield Issue(here, "name", text)
 
 
 def _foreign(asset: Asset) -> Iterator[Issue]:

@@ -74,6 +74,9 @@ class Wrong(NamedTuple):
 
 def wrong_values(kind: Kind, values: Values) -> Iterator[Wrong]:
     """Yield what is wrong with the values of a new credential. Never tells a value."""
+    if not texts_alone(values):
+        yield Wrong("", "must be names with texts")
+        return
     names = FIELDS.get(kind, tuple(values))
     for name in values:
         if name not in names:
@@ -84,6 +87,19 @@ def wrong_values(kind: Kind, values: Values) -> Iterator[Wrong]:
     yield from _wrong_keys(values) if kind is Kind.GENERIC else _misspelled(values)
     if sum(len(name) + len(value.encode()) for name, value in values.items()) > LARGEST:
         yield Wrong("", "is larger than 1 MiB: Kubernetes keeps no such Secret")
+
+
+def texts_alone(values: object) -> bool:
+    """Whether these are texts by name, and such as can be written down."""
+    if not isinstance(values, Mapping):
+        return False
+    found = [*values, *values.values()]
+    try:
+        return all(
+            isinstance(each, str) and each.encode() is not None for each in found
+        )
+    except UnicodeEncodeError:
+        return False
 
 
 def key_names(kind: Kind, values: Values) -> list[str]:

@@ -7,12 +7,14 @@ import json
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
+from django.db.models import F, ProtectedError
+from django.utils.timezone import now
 
 from access.models import User
 from assets.contents import Kind, Values, Wrong, key_names, wrong_values
-from assets.errors import InUse, NameTaken, NotAllowed, WrongValues
+from assets.errors import Gone, InUse, NameTaken, NotAllowed, WrongValues
 from assets.models import Credential, OwnCredential, SharedCredential
+from policies.services import hold
 from policies.units import OrgUnit, may
 from projects.models.scoped import unit_columns
 from projects.secrets import place_of, seal
@@ -53,15 +55,14 @@ def keep_credential(
 def give_new_value(*, by: User, credential: C, values: Values) -> C:
     """Replace the values. Who reads them when is a matter of how they are used.
 
-    Raises NotAllowed or WrongValues.
+    Raises NotAllowed, WrongValues or Gone.
     """
     _allowed(by, "update", credential)
     _right(credential.kind, credential.name, values)
     with transaction.atomic():
         held = _held(credential)
-        held.revision += 1
         _sealed(held, values)
-        held.save(update_fields=["revision", "sealed", "keys", "updated_at"])
+        held.save(update_fields=["sealed", "keys", "updated_at"])
         record(by, "credential.rotate", held, name=held.name, revision=held.revision)
     return held
 
@@ -69,19 +70,24 @@ def give_new_value(*, by: User, credential: C, values: Values) -> C:
 def rename_credential(
     *, by: User, credential: C, name: str, description: str | None = None
 ) -> C:
-    """Rename it, or describe it anew. Raises NotAllowed, WrongValues or NameTaken."""
+    """Rename it, or describe it anew.
+
+    Raises NotAllowed, WrongValues, NameTaken or Gone.
+    """
     _allowed(by, "update", credential)
-    credential.name = _name(name)
+    said = {"name": _name(name)}
     if description is not None:
-        credential.description = _short(description)
-    _right_name(credential.name)
+        said["description"] = _short(description)
+    _right_name(said["name"])
+    rows: Any = type(credential)._default_manager.filter(pk=credential.pk)
     try:
         with transaction.atomic():
-            credential.save(update_fields=["name", "description", "updated_at"])
-            record(by, "credential.rename", credential, name=credential.name)
+            if not rows.update(**said, updated_at=now()):
+                raise Gone(f"{credential} was deleted meanwhile.")
+            record(by, "credential.rename", credential, **said)
     except IntegrityError:
-        raise _taken(credential) from None
-    return credential
+        raise _taken(said["name"]) from None
+    return rows.get()
 
 
 def delete_credential(*, by: User, credential: Credential) -> None:
@@ -89,6 +95,8 @@ def delete_credential(*, by: User, credential: Credential) -> None:
     _allowed(by, "delete", credential)
     try:
         with transaction.atomic():
+            if isinstance(credential, SharedCredential):
+                hold(credential.unit, raised=0)  # as a submission does
             record(by, "credential.delete", credential, name=credential.name)
             credential.delete()
     except ProtectedError as refused:
@@ -107,7 +115,7 @@ def _made(by: User, row: C, name: str, values: Values, description: str) -> C:
             row.save(force_insert=True)
             record(by, "credential.create", row, name=row.name, kind=row.kind)
     except IntegrityError:
-        raise _taken(row) from None
+        raise _taken(row.name) from None
     return row
 
 
@@ -118,9 +126,10 @@ def _sealed(row: Credential, values: Values) -> None:
 
 
 def _held(credential: C) -> C:
-    """Return the row as it is, held until the transaction ends."""
+    """Return the row with its next revision, held until the transaction ends."""
     rows: Any = type(credential)._default_manager.filter(pk=credential.pk)
-    rows.update(name=credential.name)
+    if not rows.update(revision=F("revision") + 1):
+        raise Gone(f"{credential} was deleted meanwhile.")
     return rows.get()
 
 
@@ -168,5 +177,5 @@ def _allowed(by: User, action: str, credential: Credential) -> None:
         raise NotAllowed(f"You may not {action} this credential.")
 
 
-def _taken(row: Credential) -> NameTaken:
-    return NameTaken(f"There is a credential named {row.name} already.")
+def _taken(name: str) -> NameTaken:
+    return NameTaken(f"There is a credential named {name} already.")

@@ -39,6 +39,10 @@ class WrongValues(AssetRefused):
         super().__init__("; ".join(f"{w.field} {w.text}".strip() for w in self.wrong))
 
 
+class Gone(AssetRefused):
+    """Somebody deleted it meanwhile."""
+
+
 class InUse(AssetRefused):
     """Something that is there needs it."""
 

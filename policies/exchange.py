@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from access.models import User
 from policies.engine.rules import Unit
 from policies.engine.spelled import clear, overlay, rule_objects, spelled
-from policies.errors import NoSuchPolicy, NotSaved, PolicyRefused
+from policies.errors import ChangedMeanwhile, NoSuchPolicy, NotSaved, PolicyRefused
 from policies.models import PolicyVersion, UnitPolicy
 from policies.places import HEADS
 from policies.services import policy_of, save_policy, unit_of, validate
@@ -35,6 +35,8 @@ IDS: dict[str, tuple[str, Any]] = {
     "project": ("projectId", Project),
 }
 LONGEST_ID = 36
+TRIES = 5
+"""How often a change is worked out again from what somebody saved meanwhile."""
 
 
 class BadBody(PolicyRefused):
@@ -113,13 +115,28 @@ def patch_body(
     items of a list. Raises as `put_body` does.
     """
     unit, said = _read(by, body, frozenset({"meta", "policy", "reset"}))
-    policy = policy_of(unit)
-    current = policy.current if policy else None
-    document = deepcopy(current.document) if current else {}
-    for text in _texts(body.get("reset")):
-        clear(document, _path(text))
-    overlay(document, said)
-    return _put(by, unit, document, validate_only, based_on)
+    cleared = [_path(text) for text in _texts(body.get("reset"))]
+    for _ in range(TRIES):
+        policy = policy_of(unit)
+        current = policy.current if policy else None
+        document = deepcopy(current.document) if current else {}
+        for path in cleared:
+            clear(document, path)
+        overlay(document, said)
+        number = current.number if current else 0
+        try:
+            return _put(
+                by,
+                unit,
+                document,
+                validate_only,
+                number if based_on is None else based_on,
+            )
+        except ChangedMeanwhile as refused:
+            changed = refused
+            if based_on is not None:
+                break
+    raise changed
 
 
 def _put(
@@ -129,7 +146,10 @@ def _put(
     validate_only: bool,
     based_on: int | None,
 ) -> Body:
-    text = policy_text(document)
+    try:
+        text = policy_text(document)
+    except (UnicodeError, RecursionError):
+        raise BadBody("policy", "holds what no text of a policy can hold") from None
     if validate_only:
         found = validate(by=by, unit=unit, text=text)
         if found.findings:
@@ -182,7 +202,7 @@ def unit_meant(by: User, meta: Mapping[str, Any]) -> OrgUnit:
     scope = meta.get("scope")
     if scope == "tenant":
         return GeneralSettings.current()
-    if scope not in IDS:
+    if not isinstance(scope, str) or scope not in IDS:
         known = ", ".join(["tenant", *IDS])
         raise BadBody("meta.scope", f"must be one of {known}")
     name, model = IDS[scope]
@@ -194,8 +214,10 @@ def unit_meant(by: User, meta: Mapping[str, Any]) -> OrgUnit:
 
 def _row(model: Any, key: Any) -> Any:
     text = str(key) if isinstance(key, str | int) else ""
+    if len(text) > LONGEST_ID:
+        return None
     try:
-        return model.objects.filter(pk=text[:LONGEST_ID]).first()
+        return model.objects.filter(pk=text).first()
     except (ValueError, ValidationError):
         return None
 

@@ -106,12 +106,13 @@ def holding(request: Request, unit: OrgUnit) -> Holds:
     declared = policies_of(chain)
     visible = UnitPolicy.objects.visible_to(request.user).in_force().of(*chain)
     own = {place_of(unit_of(each)): each for each in visible}
+    explains = may(request.user, "read", unit)
     return Holds(
         choice_of(unit),
         [(choice_of(each), own.get(place_of(each))) for each in chain],
-        shown_parts(declared),
+        shown_parts(declared) if explains else outcome(declared),
         EffectivePolicy.of(declared).unreadable,
-        may(request.user, "read", unit),
+        explains,
     )
 
 
@@ -122,6 +123,14 @@ def warnings_of(policy: UnitPolicy) -> tuple[Finding, ...]:
     unit = unit_of(policy)
     found = read(unit, policy.current.text)
     return () if isinstance(found, Finding) else warned(unit, found)
+
+
+def outcome(declared: Sequence[Policy]) -> list[Part]:
+    """Return what the policies come to, without what any of them says in vain."""
+    return [
+        part._replace(rows=[row._replace(passed_over=()) for row in part.rows])
+        for part in parameters(EffectivePolicy.of(declared))
+    ]
 
 
 def shown_parts(declared: Sequence[Policy]) -> list[Part]:

@@ -13,12 +13,19 @@ from assets.credentials import (
     share_credential,
 )
 from assets.errors import InUse
+from assets.models import SharedCredential
 from projects.models import Project
 from tests.cluster.conftest import clear, eventually
 from tests.cluster.test_sync import a_group, reload
 from workloads.cluster import NotFound, Ref, Refused
 from workloads.models import CredentialUse, SecretCopy, Workload
-from workloads.services import HasIssues, delete_workload, submit_workload
+from workloads.services import (
+    HasIssues,
+    Refusal,
+    delete_workload,
+    submit_workload,
+)
+from workloads.services import submit as submitting
 from workloads.sync.clusters import cluster_for
 from workloads.sync.secrets import opened
 from workloads.sync.work import sweep
@@ -190,6 +197,66 @@ def test_a_secret_that_went_is_brought_again_before_the_next_workload(org, crede
     settled()
 
     assert held(org, credential.kubernetes_name) == CANARY
+
+
+def test_a_secret_goes_too_where_its_newest_value_was_refused(org, credential):
+    workload = submit(org, reading(credential))
+    settled()
+    SecretCopy.objects.update(refused=True, last_error="no")
+    removed(org, workload)
+    settled()
+
+    SecretCopy.objects.update(unused_since=now() - timedelta(minutes=11), due_at=now())
+    settled()
+
+    with pytest.raises(NotFound):
+        held(org, credential.kubernetes_name)
+
+
+def test_a_secret_that_was_half_brought_is_known_and_goes(org, simulator):
+    ngc = share_credential(
+        by=org.admin,
+        unit=org.project,
+        kind="ngcApiKey",
+        name="ngc",
+        values={"ngcApiKey": "nvapi-1"},
+    )
+    name = ngc.kubernetes_name
+    theirs = {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": f"{name}-k", "namespace": org.project.namespace},
+    }
+    cluster_for(org.cluster).apply(theirs)
+
+    workload = submit(org, reading(ngc, "NGC_API_KEY"))
+    settled()
+    assert held(org, f"{name}-p", ".dockerconfigjson")
+    removed(org, workload)
+    settled()
+    SecretCopy.objects.update(unused_since=now() - timedelta(minutes=11), due_at=now())
+    settled()
+
+    with pytest.raises(NotFound):
+        held(org, f"{name}-p", ".dockerconfigjson")
+    assert cluster_for(org.cluster).get(ref(org, f"{name}-k"))
+
+
+def test_a_credential_that_goes_while_a_workload_is_submitted_refuses_it(
+    org, credential, monkeypatch
+):
+    judged = submitting.named_secrets
+
+    def deleted(spec):
+        SharedCredential.objects.all().delete()
+        return judged(spec)
+
+    monkeypatch.setattr(submitting, "named_secrets", deleted)
+
+    with pytest.raises(Refusal):
+        submit(org, reading(credential))
+
+    assert not Workload.objects.exists()
 
 
 def test_the_secret_of_a_deleted_credential_goes_at_once(org, credential):

@@ -427,3 +427,9 @@ def test_a_stored_version_keeps_ids_and_no_values(org):
     version = PolicyVersion.objects.get()
 
     assert version.document == {"imposedAssets": {"leader": [str(source.pk)]}}
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a\0", "n" * 64])
+def test_an_asset_without_a_name_that_can_be_kept_is_refused(org, name):
+    with pytest.raises(NotWhole, match="name"):
+        an_environment(org, name=name)

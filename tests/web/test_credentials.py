@@ -13,7 +13,7 @@ from assets.credentials import (
     rename_credential,
     share_credential,
 )
-from assets.errors import NameTaken, NotAllowed, WrongValues
+from assets.errors import Gone, NameTaken, NotAllowed, WrongValues
 from assets.models import OwnCredential, SharedCredential
 from projects.models import AuditEntry
 from projects.secrets import Lost, place_of
@@ -177,6 +177,37 @@ def test_renaming_leaves_the_value_and_the_secrets_name(org):
     row.refresh_from_db()
     assert (row.name, row.description, row.revision) == ("hub-2", "d", 1)
     assert (row.kubernetes_name, opened(row)) == (secret, VALUES)
+
+
+def test_a_new_value_from_an_older_page_leaves_the_new_name(org):
+    older = shared(org)
+    rename_credential(by=org.admin, credential=older, name="renamed", description="d")
+    older.name, older.description = "hub", ""
+
+    give_new_value(by=org.admin, credential=older, values={"token": "new"})
+    rename_credential(by=org.admin, credential=older, name="again")
+
+    row = SharedCredential.objects.get()
+    assert (row.name, row.description, row.revision) == ("again", "d", 2)
+    assert opened(row) == {"token": "new"}
+
+
+def test_what_was_deleted_meanwhile_is_gone(org):
+    row = shared(org)
+    SharedCredential.objects.all().delete()
+
+    with pytest.raises(Gone):
+        give_new_value(by=org.admin, credential=row, values=VALUES)
+    with pytest.raises(Gone):
+        rename_credential(by=org.admin, credential=row, name="x")
+
+
+@pytest.mark.parametrize(
+    "values", [None, "text", [], {"a": 5}, {"a": ["x"]}, {"a": "\ud800"}, {5: "x"}]
+)
+def test_what_is_no_text_is_refused(org, values):
+    with pytest.raises(WrongValues):
+        keep_credential(by=org.alice, kind="genericSecret", name="n", values=values)
 
 
 def test_a_name_that_is_taken_is_not_given(org):

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from policies import exchange
 from policies.errors import ChangedMeanwhile, NoSuchPolicy, NotSaved
 from policies.exchange import BadBody, body_of, patch_body, put_body
 from policies.models import PolicyVersion
@@ -218,10 +219,48 @@ def test_a_change_on_an_older_version_is_refused(org):
     assert policy_of(org.project).current.number == 2
 
 
+def test_a_change_that_meets_another_one_keeps_both(org, monkeypatch):
+    in_force(org, defaults={"replicas": 2})
+    read = exchange.policy_of
+    others = iter([{"workers": {"max": 3}}])
+
+    def meanwhile(unit):
+        found = read(unit)
+        if rules := next(others, None):
+            in_force(org, defaults={"replicas": 2}, rules=rules)
+        return found
+
+    monkeypatch.setattr(exchange, "policy_of", meanwhile)
+
+    changed = patch_body(by=org.admin, body=sent(org, defaults={"replicas": 4}))
+
+    assert changed["policy"] == {
+        "defaults": {"replicas": 4},
+        "rules": {"workers": {"max": 3}},
+    }
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        {"defaults": {"leader": {"image": "\ud800"}}},
+        {"imposedAssets": {"leader": ["\ud800"]}},
+        {"rules": {"\ud800": {}}},
+    ],
+)
+def test_what_no_text_can_hold_is_refused(org, policy):
+    with pytest.raises((BadBody, NotSaved)):
+        put_body(by=org.admin, body=sent(org, **policy))
+
+    assert not PolicyVersion.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
         ({"meta": None}, "meta"),
+        ({"meta": {"scope": []}}, "meta.scope"),
+        ({"meta": {"scope": {}}}, "meta.scope"),
         ({"meta": {"scope": "galaxy"}}, "meta.scope"),
         ({"meta": {"scope": "tenant", "owner": "x"}}, "meta.owner"),
         ({"policy": []}, "policy"),
@@ -257,6 +296,14 @@ def test_a_unit_that_is_not_there_has_no_policy(org, key):
 
     with pytest.raises(NoSuchPolicy):
         put_body(by=org.admin, body=body)
+
+
+@pytest.mark.parametrize("who", ["admin"])
+def test_an_id_with_something_behind_it_is_no_id(org, who):
+    meta = {"scope": "cluster", "clusterId": f"{org.cluster.pk}zzz"}
+
+    with pytest.raises(NoSuchPolicy):
+        put_body(by=getattr(org, who), body={"meta": meta, "policy": {}})
 
 
 @pytest.mark.parametrize("who", ["alice", "charlie"])

@@ -284,9 +284,12 @@ def test_who_submits_to_a_project_sees_what_holds_there_and_nothing_else(
     client.force_login(org.alice)
     address = reverse("policies:effective")
 
+    in_force(org, "cluster", rules={"replicas": {"max": 99}})
+
     page = client.get(f"{address}?unit=project-{org.project.pk}")
 
     assert any("at most 4 Department research" in row for row in rows(page))
+    assert "99" not in " ".join(rows(page))
     assert reverse("policies:explain") not in page.text
     assert f'href="{reverse("policies:list")}"' not in page.text
     assert at("detail", saved) not in page.text

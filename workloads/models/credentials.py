@@ -55,7 +55,8 @@ class SecretCopyQuerySet(OutboxQuerySet):
         """
         newer = Q(used=True, credential__revision__gt=F("wanted"))
         gone = Q(credential=None) & ~Q(names=[])
-        idle = Q(used=False, unused_since__isnull=True, refused=False)
+        there = Q(refused=False) | ~Q(names=[])
+        idle = there & Q(used=False, unused_since__isnull=True)
         return self.with_use().filter(newer | gone | idle, due_at=None)
 
 
@@ -112,10 +113,15 @@ class SecretCopy(Outbox):
         return uses.filter(workload__project=self.project_id).exists()
 
 
-def use(workload: Workload, names: frozenset[str]) -> None:
-    """Write down which credentials a new workload needs; their Secrets become due."""
+def use(workload: Workload, names: frozenset[str]) -> frozenset[str]:
+    """Write down which credentials a new workload needs; their Secrets become due.
+
+    Return the names that are there.
+    """
+    found = set()
     rows: Any = SharedCredential.objects.usable_in(workload.project)
     for credential in rows.filter(kubernetes_name__in=names).order_by("pk"):
+        found.add(credential.kubernetes_name)
         CredentialUse.objects.create(workload=workload, credential=credential)
         copy, made = SecretCopy.objects.get_or_create(
             project=workload.project,
@@ -124,6 +130,7 @@ def use(workload: Workload, names: frozenset[str]) -> None:
         )
         if made or copy.unused_since or copy.refused:
             make_due(SecretCopy.objects.filter(pk=copy.pk))
+    return frozenset(found)
 
 
 def make_due(rows: Any) -> None:

@@ -88,7 +88,9 @@ def _recorded(
     )
     workload.claims = claim_names(verdict.spec, identity_of(workload))
     workload.save(force_insert=True)
-    use(workload, named_secrets(verdict.spec))
+    named = named_secrets(verdict.spec)
+    if use(workload, named) != named:
+        raise Refusal(MEANWHILE)
     Workload.objects.filter(pk=workload.pk).update(due_at=Now())
     audit(by, "workload.create", workload)
     project.shows_change()

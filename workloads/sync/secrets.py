@@ -37,13 +37,14 @@ def bring(copy: SecretCopy) -> dict[str, Any]:
         if copy.unused_since is None:
             SecretCopy.objects.filter(pk=copy.pk).update(unused_since=since)
         raise NotYet((since + UNUSED_FOR - now()).total_seconds() + 1)
-    names = []
     credential = copy.credential
     assert credential is not None
-    for each in opened(copy):
-        names.append(f"{copy.name}{each.suffix}")
+    found = {f"{copy.name}{each.suffix}": each for each in opened(copy)}
+    names = list(dict.fromkeys([*copy.names, *found]))
+    SecretCopy.objects.filter(pk=copy.pk).update(names=names)  # before one is made
+    for name, each in found.items():
         body = secret(
-            names[-1],
+            name,
             copy.project.namespace,
             type=each.type,
             data=each.data,
