@@ -61,7 +61,7 @@ class Field:
         if self.array and isinstance(value, list):
             value = tuple(value)
         strict = strict and not self.arbitrary
-        return self.adapter.validate_python(value, strict=strict)
+        return self.adapter.validator.validate_python(value, strict=strict)
 
     def __iter__(self) -> Iterator["Field"]:
         for child in self.children.values():
