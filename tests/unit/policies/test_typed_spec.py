@@ -13,7 +13,7 @@ from tests.support.documents import a_context
 from tests.unit.engine.test_properties import LIKELY
 from workloads.spec.paths import Location
 
-TOO_LONG = re.compile(r"\d{19}")
+TOO_LONG = re.compile(r"\d{19}|\de[-+]?\d{3}")
 """More digits than numbers of a text have."""
 
 
