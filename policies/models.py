@@ -7,9 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from policies.engine.rules import Scope
-from policies.units import OrgUnit, scope_of
-from projects.models.scoped import Scopes, one_unit, within
+from policies.units import OrgUnit
+from projects.models.scoped import Scopes, one_unit, unit_columns, within
 
 
 class WorkloadType(models.TextChoices):
@@ -36,7 +35,7 @@ class UnitPolicyQuerySet(models.QuerySet):
         """The policies of these units."""
         wanted = Q(pk__in=())
         for unit in units:
-            wanted |= Q(**columns_of(unit))
+            wanted |= Q(**unit_columns(unit))
         return self.filter(wanted)
 
 
@@ -111,13 +110,6 @@ class UnitPolicy(models.Model):
         """The unit in words: ``department research``."""
         unit = self.cluster or self.department or self.project
         return f"{self.scope} {unit}" if unit else self.scope
-
-
-def columns_of(unit: OrgUnit) -> dict[str, object]:
-    """Return the columns by which a unit's policy is found."""
-    scope = scope_of(unit)
-    name = scope.name.lower()
-    return {"scope": name} | ({} if scope is Scope.TENANT else {name: unit})
 
 
 class PolicyVersion(models.Model):

@@ -15,10 +15,11 @@ from policies.errors import (
     NotAllowed,
     NotSaved,
 )
-from policies.models import PolicyVersion, UnitPolicy, columns_of
+from policies.models import PolicyVersion, UnitPolicy
 from policies.stored import KIND, policies_of
 from policies.units import OrgUnit, chain_of, may, named
 from projects.models import GeneralSettings
+from projects.models.scoped import unit_columns
 from projects.services import record
 from workloads.spec.text import storable
 
@@ -136,7 +137,7 @@ def _saved(
         _unchanged(policy, based_on)
         _allowed(by, _action(policy), unit)
         _fits(unit, text)
-        policy = policy or UnitPolicy(workload_type=KIND, **columns_of(unit))
+        policy = policy or UnitPolicy(workload_type=KIND, **unit_columns(unit))
         what = {"text": text, "document": found.document}
         return Saved(_recorded(by, unit, policy, what | details), found.below)
 

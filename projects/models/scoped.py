@@ -87,7 +87,9 @@ def unit_columns(
             scope = Scopes.DEPARTMENT
         case Project():
             scope = Scopes.PROJECT
-    return {"scope": scope} | ({} if scope == Scopes.TENANT else {scope.value: unit})
+    return {"scope": scope.value} | (
+        {} if scope == Scopes.TENANT else {scope.value: unit}
+    )
 
 
 class Scoped(models.Model):

@@ -5,9 +5,9 @@ from django.db.models.functions import Now
 
 from access.models import User
 from policies.errors import NotSaved
-from policies.models import columns_of
 from policies.services import validate
 from policies.units import OrgUnit
+from projects.models.scoped import unit_columns
 from workloads.models import ImpactRun
 from workloads.models.impact import workloads_in
 from workloads.tasks import ring_for_impact
@@ -24,7 +24,7 @@ def start_impact(*, by: User, unit: OrgUnit, text: str) -> ImpactRun:
     for run in ImpactRun.objects.owned_by(by).going_on():
         stop_impact(by=by, run=run)
     run = ImpactRun.objects.create(
-        by=by, text=text, total=workloads_in(unit).count(), **columns_of(unit)
+        by=by, text=text, total=workloads_in(unit).count(), **unit_columns(unit)
     )
     ImpactRun.objects.filter(pk=run.pk).update(due_at=Now())
     ring_for_impact(run)

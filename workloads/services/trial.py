@@ -10,11 +10,11 @@ from access.models import AccessRule, User
 from access.roles import Role
 from access.roles import may as role_may
 from policies.engine.judge import Verdict, judge
-from policies.models import columns_of
 from policies.reading import Mark, NotReadable, Reading, reading
 from policies.typed import typed_spec
 from policies.units import chain_of, may
 from projects.models import Project
+from projects.models.scoped import unit_columns
 from workloads.services.context import context_for
 from workloads.services.errors import Refusal
 from workloads.spec.issues import Issue
@@ -108,7 +108,7 @@ def _of_units(by: User, project: Project) -> Q:
     wanted = Q(pk__in=())
     for unit in chain_of(project):
         if may(by, "read", unit):
-            columns = columns_of(unit)
+            columns = unit_columns(unit)
             scope = str(columns.pop("scope"))
             wanted |= Q(**columns) if scope != "tenant" else Q(**nowhere)
     return wanted

@@ -29,6 +29,7 @@ def bring(copy: SecretCopy) -> dict[str, Any]:
     """Make the namespace hold what it should; return the columns that follow."""
     cluster = cluster_for(copy.project.cluster)
     if not copy.kept:
+        SecretCopy.objects.filter(pk=copy.pk).update(revision=0)  # nobody starts on it
         take_away(copy, cluster)
         return {"revision": 0, "names": [], "unused_since": now()}
     used = copy.in_use()
